@@ -1,0 +1,172 @@
+"""Settings of the portal. Everything that differs between installations comes from the environment.
+
+Two modes: "local" (the default) needs nothing and listens on loopback only; "production" refuses to
+start with unsafe values. docs/admin.md lists every variable.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from config import env, production, secret_key
+from portal.loading.loader import load
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("FOYER_VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+MODE = env.choice("FOYER_MODE", "local", ("local", "production"))
+PRODUCTION = MODE == "production"
+DEBUG = env.boolean("FOYER_DEBUG", False)
+TESTING = "pytest" in sys.modules
+SECRET_KEY = env.text("FOYER_SECRET_KEY") if PRODUCTION else secret_key.local(VAR_DIR)
+ALLOWED_HOSTS = env.words("FOYER_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("FOYER_TRUSTED_ORIGINS")
+
+# Threads
+
+REQUEST_THREADS = env.integer("FOYER_THREADS", 16, minimum=4)
+CARD_THREADS = env.integer("FOYER_CARD_THREADS", 16, minimum=1)
+PROCESSES = env.integer("FOYER_PROCESSES", 1, minimum=1)
+
+# Applications: plugins fail alone, only the host's apps may fail hard
+
+HOST_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "corsheaders",
+    "csp",
+]
+
+INSTALLED_APPS = [
+    *HOST_APPS,
+    "plugins.catalog",
+    "plugins.todos",
+    "plugins.announcements",
+    "plugins.links",
+]
+STRICT_PLUGINS = env.boolean("FOYER_STRICT_PLUGINS", False)
+if env.is_set("FOYER_PLUGINS"):
+    INSTALLED_APPS = [*HOST_APPS, *env.words("FOYER_PLUGINS")]
+
+MIDDLEWARE = [
+    "portal.web.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "portal.web.headers.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "portal.web.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "portal.web.ratelimit.RateLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.web.csrf_cookie.CsrfCookieMiddleware",
+    "portal.web.login_expiry.LoginExpiryMiddleware",
+    "portal.web.access.AccessMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.web.context.frame",
+            ],
+            "builtins": ["portal.templatetags.portal"],
+        },
+    },
+]
+
+# Database: SQLite tuned for a server with threads, or PostgreSQL by DATABASE_URL
+
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": VAR_DIR / "db.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+            "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;PRAGMA temp_store=MEMORY;"
+        ),
+    },
+}
+DATABASES = {"default": env.postgres("DATABASE_URL") or SQLITE}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A request thread keeps its connection while it waits for cards, so the pool holds both kinds of thread.
+    POOL_SIZE = env.integer("FOYER_DB_POOL", REQUEST_THREADS + CARD_THREADS, minimum=1)
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}}
+    if TESTING:
+        # Test databases are created and dropped, which an open pool would prevent.
+        del DATABASES["default"]["OPTIONS"]["pool"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL", "")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "foyer"}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    )
+}
+
+# Who is who
+
+AUTHENTICATION_BACKENDS = [
+    "portal.services.permissions.PluginPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+# Language and time
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("FOYER_TIME_ZONE", "UTC")
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "portal.web.static_files.AppFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "portal.web.static_files.SourceStorage" if DEBUG else "portal.web.static_files.HashedStorage"
+    },
+}
+
+# Configuration file of the portal and its plugins
+
+CONFIG_FILES = [Path(path) for path in env.words("FOYER_CONFIG", str(BASE_DIR / "config" / "app-config.yaml"))]
+
+INSTALLED_APPS = load(INSTALLED_APPS, host=HOST_APPS, strict=STRICT_PLUGINS)

@@ -1,0 +1,83 @@
+"""What the host itself keeps in the database."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class PluginState(models.Model):
+    """Whether one plugin is on, and the last failure a command met outside the serving process."""
+
+    label = models.SlugField(primary_key=True, max_length=100)
+    enabled = models.BooleanField(default=True)
+    failed_door = models.CharField(max_length=20, blank=True)
+    failure = models.TextField(blank=True)
+    failure_traceback = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "plugin"
+        ordering = ("label",)
+        default_permissions = ("view", "change")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PluginChange(models.Model):
+    """Who switched which plugin on or off, and when. Rows are only ever added."""
+
+    class Action(models.TextChoices):
+        ENABLED = "enabled", "Enabled"
+        DISABLED = "disabled", "Disabled"
+
+    label = models.SlugField(max_length=100)
+    action = models.CharField(max_length=10, choices=Action)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by_name = models.CharField(max_length=150, help_text="Kept when the account is gone.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "plugin change"
+        ordering = ("-at", "-pk")
+        default_permissions = ("view",)
+        indexes = (models.Index(fields=("label", "-at")),)
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.action} by {self.by_name}"
+
+
+class Preferences(models.Model):
+    """How one user wants the portal to look."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", "System"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="preferences"
+    )
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user}"
+
+
+class ExternalIdentity(models.Model):
+    """Ties an account to its OpenID Connect subject: the pair (iss, sub) is the only stable key (OIDC Core §5.7)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="external_identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name_plural = "external identities"
+        constraints = (models.UniqueConstraint(fields=("issuer", "subject"), name="unique_issuer_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"
