@@ -74,6 +74,9 @@ class ExternalIdentity(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="external_identities")
     issuer = models.CharField(max_length=255)
     subject = models.CharField(max_length=255)
+    groups = models.JSONField(
+        default=list, blank=True, help_text="Names of the groups that came from the provider and leave with it."
+    )
 
     class Meta:
         verbose_name_plural = "external identities"
