@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = env.words("FOYER_TRUSTED_ORIGINS")
 
 REQUEST_THREADS = env.integer("FOYER_THREADS", 16, minimum=4)
 CARD_THREADS = env.integer("FOYER_CARD_THREADS", 16, minimum=1)
+CARDS_IN_CALLER_THREAD = False
 PROCESSES = env.integer("FOYER_PROCESSES", 1, minimum=1)
 
 # Applications: plugins fail alone, only the host's apps may fail hard

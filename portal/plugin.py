@@ -7,8 +7,10 @@ apps are ready; what plugin code calls at run time is in portal.api.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
+from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.apps import AppConfig
@@ -77,10 +79,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in the navigation or in a slot of tabs.
+    """A link in the navigation, in the top bar or in a slot of tabs.
 
     url         URL name: "todos:index"; in a slot with an argument it is reversed with that string
-    slot        "nav" or a slot that a plugin declares for links
+    slot        "nav"; "search" or "notifications" for the box and the bell of the top bar; or a slot
+                that a plugin declares for links
     group       heading it stands under in the navigation
     """
 
@@ -128,7 +131,9 @@ class Plugin(AppConfig):
 
     def import_models(self) -> None:
         """Import the plugin's models behind the guard, refusing names that belong to others."""
-        with guard.door(self.label, self.name, "models"), building_models_of(self.label, self.name):
+        with guard.door(self.label, self.name, "models"), building_models_of(
+            self.label, self.name, is_plugin=lambda app: isinstance(app, Plugin)
+        ):
             super().import_models()
         if guard.failed(self.label):
             self.models_module = None
@@ -158,6 +163,9 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
                 raise PermissionDenied(f"This needs the permission {permission}.")
             return view(request, *args, **kwargs)
 
+        checked.required_permission = permission  # type: ignore[attr-defined]
+        with suppress(NameError):  # ninja reads the types of an operation, and would look them up in this module
+            checked.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
         return checked
 
     return decorate

@@ -1,0 +1,93 @@
+"""Cleans and balances the HTML of a card, so that nothing in it reaches the page around it.
+
+The allow-list is part of the contract and stands in docs/plugins.md.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import nh3
+from django.templatetags.static import static
+
+TAGS = frozenset(
+    "a abbr article b blockquote br button caption code dd del details div dl dt em fieldset figcaption figure footer"
+    " form h3 h4 h5 h6 header hr i img input ins kbd label legend li mark meter ol optgroup option output p pre progress"
+    " q rect s samp section select small span strong sub summary sup svg table tbody td textarea tfoot th thead time"
+    " title tr u ul use var wbr circle g line path polyline polygon text".split()
+)
+HTMX_URLS = frozenset({"hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete"})
+HTMX = HTMX_URLS | {"hx-target", "hx-swap", "hx-trigger", "hx-select", "hx-include", "hx-confirm", "hx-indicator"}
+_DRAWING = {"x", "y", "width", "height", "viewbox", "viewBox", "fill", "stroke", "stroke-width", "d", "points", "transform"}
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"class", "id", "title", "lang", "dir", "hidden", "role", "tabindex", *HTMX}
+    | {f"aria-{name}" for name in "label labelledby describedby hidden current expanded controls live busy sort".split()},
+    "a": {"href", "download"},
+    "button": {"type", "name", "value", "disabled"},
+    "form": {"action", "method"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "input": {"type", "name", "value", "placeholder", "checked", "required", "disabled", "min", "max", "step"}
+    | {"maxlength", "autocomplete"},
+    "label": {"for"},
+    "li": {"value"},
+    "meter": {"value", "min", "max", "low", "high", "optimum"},
+    "ol": {"start"},
+    "option": {"value", "selected", "disabled"},
+    "optgroup": {"label", "disabled"},
+    "progress": {"value", "max"},
+    "select": {"name", "required", "disabled", "multiple"},
+    "td": {"colspan", "rowspan", "headers"},
+    "textarea": {"name", "rows", "placeholder", "required", "maxlength", "disabled"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "use": {"href"},
+    "svg": {"focusable", *_DRAWING},
+    **{shape: {"cx", "cy", "r", "rx", "x1", "x2", "y1", "y2", "text-anchor", *_DRAWING}
+       for shape in ("circle", "g", "line", "path", "polyline", "polygon", "rect", "text")},
+}
+_NAMES_OF_ELEMENTS = frozenset({"id", "for", "aria-labelledby", "aria-describedby", "aria-controls"})
+_TARGETS = ("this", "closest ", "find ", "next", "previous")
+_SWAPS = ("innerHTML", "outerHTML", "innerMorph", "outerMorph", "beforebegin", "afterbegin", "beforeend", "afterend")
+_EVERYDAY_SWAPS = (*_SWAPS, "delete", "none")
+
+
+def clean(html: str, label: str) -> str:
+    """Return ``html`` of the plugin ``label`` with only allowed elements and attributes, every element closed."""
+    return _cleaner(label).clean(html)
+
+
+@lru_cache(maxsize=1024)
+def _cleaner(label: str) -> nh3.Cleaner:
+    prefix = f"{label}-"
+    sprite = static("foyer/icons.svg")
+
+    def allowed(element: str, attribute: str, value: str) -> str | None:
+        if attribute in HTMX_URLS:
+            ok = value.startswith("/") and not value.startswith(("//", "/\\"))
+        elif attribute == "hx-target":
+            ok = value.startswith((*_TARGETS, f"#{prefix}"))
+        elif attribute == "hx-swap":
+            ok = value.split(" ", 1)[0] in _EVERYDAY_SWAPS
+        elif attribute in ("hx-include", "hx-indicator"):
+            ok = value.startswith((*_TARGETS, f"#{prefix}"))
+        elif attribute in _NAMES_OF_ELEMENTS:
+            ok = all(name.startswith(prefix) for name in value.split())
+        elif attribute == "action":
+            ok = value.startswith("/") and not value.startswith(("//", "/\\"))
+        elif attribute == "method":
+            # A card carries no CSRF token: without JavaScript its forms lead to the page that has one.
+            ok = value.lower() == "get"
+        elif element == "use":
+            ok = value.partition("#")[0] == sprite
+        else:
+            ok = True
+        return value if ok else None
+
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags={"script", "style", "template", "iframe", "object"},
+        attributes=ATTRIBUTES,
+        attribute_filter=allowed,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )

@@ -1,0 +1,88 @@
+"""Lets a card read the database and nothing else, for a limited time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+STATEMENT_SECONDS = 2.0
+
+
+@contextmanager
+def read_only(seconds: float = STATEMENT_SECONDS) -> Iterator[None]:
+    """Make every connection of this thread refuse writes, and stop a statement after ``seconds``.
+
+    Nothing is sent to the database before the block's first statement, so that a card which reads nothing costs nothing.
+    """
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(_guarded(connection, seconds))
+        yield
+
+
+@contextmanager
+def _guarded(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    guarding = _SQLite if connection.vendor == "sqlite" else _PostgreSQL
+    guard = guarding(connection, seconds)
+
+    def first_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not guard.active:
+            guard.active = True
+            guard.begin()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(first_statement):
+        try:
+            yield
+        finally:
+            if guard.active:
+                guard.end()
+
+
+class _SQLite:
+    def __init__(self, connection: Any, seconds: float) -> None:
+        self.connection, self.seconds, self.active = connection, seconds, False
+
+    def begin(self) -> None:
+        deadline = time.monotonic() + self.seconds
+        raw = self.connection.connection
+        raw.execute("PRAGMA query_only=1")
+        raw.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+
+    def end(self) -> None:
+        raw = self.connection.connection
+        if raw is not None:
+            raw.set_progress_handler(None, 0)
+            raw.execute("PRAGMA query_only=0")
+
+
+class _PostgreSQL:
+    def __init__(self, connection: Any, seconds: float) -> None:
+        self.connection, self.milliseconds, self.active = connection, int(seconds * 1000), False
+        self.in_callers_transaction = connection.in_atomic_block
+        self.savepoint: str | None = None
+
+    def begin(self) -> None:
+        if self.in_callers_transaction:
+            # Inside a transaction the mode can only be taken back by rolling back to a savepoint.
+            self.savepoint = self.connection.savepoint()
+        else:
+            self._run("SET default_transaction_read_only = on", f"SET statement_timeout = {self.milliseconds}")
+        if self.connection.in_atomic_block:
+            self._run("SET LOCAL transaction_read_only = on", f"SET LOCAL statement_timeout = {self.milliseconds}")
+
+    def end(self) -> None:
+        if self.savepoint is not None:
+            self.connection.savepoint_rollback(self.savepoint)
+        elif self.connection.connection is not None and not self.connection.connection.closed:
+            self._run("RESET default_transaction_read_only", "RESET statement_timeout")
+
+    def _run(self, *statements: str) -> None:
+        with self.connection.connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)

@@ -1,0 +1,145 @@
+"""Every undocumented Django call of the loader, in one place. tests/contract/test_django_internals.py holds each to every supported version."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.core.checks.registry import registry as check_registry
+from django.core.management import get_commands
+from django.db.models import Model
+from django.db.models.fields.related import RelatedField
+from django.db.models.options import Options
+from django.dispatch import Signal
+from django.template import engines
+from django.template.utils import get_app_template_dirs
+
+
+def belongs_to(obj: Any, package: str) -> bool:
+    """Say whether a function, method, class or instance was defined in ``package`` (a dotted name)."""
+    obj = getattr(obj, "__wrapped__", obj)
+    module = getattr(obj, "__module__", None) or type(obj).__module__
+    return module == package or module.startswith(f"{package}.")
+
+
+@contextmanager
+def before_models_are_built(
+    check_options: Callable[[Any, type[Model]], None], check_relation: Callable[[Any, type[Model], str], None]
+) -> Iterator[None]:
+    """Call the checks before a model class takes its name and before a relation is tied to its target."""
+    name_model, tie_relation = Options.contribute_to_class, RelatedField.contribute_to_class
+
+    def checked_name(self: Any, cls: type[Model], name: str) -> None:
+        check_options(self, cls)
+        name_model(self, cls, name)
+
+    def checked_relation(self: Any, cls: type[Model], name: str, private_only: bool = False, **kwargs: Any) -> None:
+        check_relation(self, cls, name)
+        tie_relation(self, cls, name, private_only=private_only, **kwargs)
+
+    Options.contribute_to_class, RelatedField.contribute_to_class = checked_name, checked_relation  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Options.contribute_to_class, RelatedField.contribute_to_class = name_model, tie_relation  # type: ignore[method-assign]
+
+
+def forget_apps(labels: set[str]) -> None:
+    """Make the apps as if they had never been installed: entries, models, accessors on other models, waiting references.
+
+    The dictionary of apps is replaced, not changed, because populate() may be iterating over it.
+    """
+    models = [model for label in labels for model in apps.all_models[label].values()]
+    for model in models:
+        _remove_accessors(model)
+    _forget_waiting_references(labels)
+    for label in labels:
+        apps.all_models.pop(label, None)
+    apps.app_configs = {label: config for label, config in apps.app_configs.items() if label not in labels}
+    expire_caches()
+
+
+@contextmanager
+def hidden_apps(labels: set[str]) -> Iterator[None]:
+    """Hide apps for the length of a block, as if they were not installed, and bring them back after it."""
+    app_configs = apps.app_configs
+    apps.app_configs = {label: config for label, config in app_configs.items() if label not in labels}
+    expire_caches()
+    try:
+        yield
+    finally:
+        apps.app_configs = app_configs
+        expire_caches()
+
+
+def expire_caches() -> None:
+    """Drop what Django remembers about the installed apps: model relations, commands, template folders, tag libraries."""
+    apps.clear_cache()
+    for config in apps.app_configs.values():
+        for model in config.models.values() if config.models else ():
+            model._meta._expire_cache()
+    get_commands.cache_clear()
+    get_app_template_dirs.cache_clear()
+    engines._engines = {}
+    engines.__dict__.pop("templates", None)
+
+
+def _remove_accessors(model: type[Model]) -> None:
+    for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
+        target = getattr(field.remote_field, "model", None)
+        if not isinstance(target, type) or target._meta.app_label == model._meta.app_label:
+            continue
+        accessor = field.remote_field.get_accessor_name()
+        if accessor and accessor in vars(target):
+            delattr(target, accessor)
+
+
+def _forget_waiting_references(labels: set[str]) -> None:
+    for key, operations in list(apps._pending_operations.items()):
+        kept = [operation for operation in operations if _waiting_label(operation) not in labels]
+        if kept:
+            apps._pending_operations[key] = kept
+        else:
+            del apps._pending_operations[key]
+
+
+def _waiting_label(operation: Any) -> str | None:
+    field = None
+    while operation is not None:
+        field = getattr(operation, "keywords", {}).get("field", field)
+        operation = getattr(operation, "func", None)
+    model = getattr(field, "model", None)
+    return model._meta.app_label if model else None
+
+
+def forget_receivers(package: str) -> int:
+    """Disconnect every signal receiver defined in ``package`` and return how many there were."""
+    removed = 0
+    for signal in [obj for obj in gc.get_objects() if isinstance(obj, Signal)]:
+        with signal.lock:
+            kept = [entry for entry in signal.receivers if not _receiver_belongs_to(entry[1], package)]
+            removed += len(signal.receivers) - len(kept)
+            signal.receivers = kept
+            signal.sender_receivers_cache.clear()
+    return removed
+
+
+def _receiver_belongs_to(reference: Any, package: str) -> bool:
+    receiver = reference() if hasattr(reference, "__callback__") or type(reference).__name__ == "WeakMethod" else reference
+    return receiver is not None and belongs_to(receiver, package)
+
+
+def registered_checks(package: str) -> list[Callable[..., Any]]:
+    """Return the system checks that modules of ``package`` registered."""
+    everything = check_registry.registered_checks | check_registry.deployment_checks
+    return [check for check in everything if belongs_to(check, package)]
+
+
+def forget_checks(package: str) -> None:
+    """Unregister the system checks of ``package``."""
+    for checks in (check_registry.registered_checks, check_registry.deployment_checks):
+        for check in [check for check in checks if belongs_to(check, package)]:
+            checks.discard(check)

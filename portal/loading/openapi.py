@@ -1,0 +1,77 @@
+"""Builds the API of one plugin from its ``api.router``: own OpenAPI document, session sign-in, problem details."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from portal.guard import PluginError
+from portal.plugin import Plugin
+
+log = logging.getLogger("portal.api")
+
+PROBLEM = "application/problem+json"
+
+
+def api_namespace(label: str) -> str:
+    """Return the URL namespace of a plugin's API: reverse("api-todos:list_todos")."""
+    return f"api-{label}"
+
+
+def build_api(plugin: Plugin, router: Any) -> NinjaAPI:
+    """Mount ``router`` in an API of its own. Raises PluginError when it isn't a ninja Router."""
+    if not isinstance(router, Router):
+        raise PluginError("api.py must define router = ninja.Router().")
+    api = NinjaAPI(
+        title=str(plugin.verbose_name),
+        version=plugin.version,
+        description=(type(plugin).__doc__ or "").strip(),
+        urls_namespace=api_namespace(plugin.label),
+        docs_url=None,
+        auth=[SessionAuth(csrf=True)],
+    )
+    _answer_with_problem_details(api)
+    api.add_router("", router)
+    api.get_openapi_schema(path_prefix=f"/api/{plugin.label}/")
+    return api
+
+
+def problem(request: HttpRequest, status: int, detail: str = "", **members: Any) -> HttpResponse:
+    """Return an error as problem details (RFC 9457), with the request id as an extension member."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail:
+        body["detail"] = detail
+    body |= {"request_id": getattr(request, "request_id", ""), **members}
+    return HttpResponse(json.dumps(body), status=status, content_type=PROBLEM)
+
+
+def _answer_with_problem_details(api: NinjaAPI) -> None:
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        errors = [{"location": list(item["loc"]), "message": item["msg"]} for item in error.errors]
+        return problem(request, 422, "The request does not match the schema.", errors=errors)
+
+    @api.exception_handler(AuthenticationError)
+    def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return problem(request, 401, "Sign in first.")
+
+    @api.exception_handler(PermissionDenied)
+    def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        return problem(request, 403, str(error))
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(request, 404, str(error) if str(error) != "Not Found" else "")
+
+    @api.exception_handler(HttpError)
+    def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(request, error.status_code, str(error))
+

@@ -1,0 +1,92 @@
+"""Who may do what. A permission is "label.action"; its row is Django's Permission on the content type of PluginState."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from portal.models import PluginState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+EVERYONE = "Everyone"
+
+
+class PluginPermissionBackend:
+    """Makes ``user.has_perm("todos.read")`` true for holders. It signs nobody in."""
+
+    def authenticate(self, request: Any, **credentials: Any) -> None:
+        """Leave signing in to the other backends."""
+
+    def get_user(self, user_id: Any) -> None:
+        """Leave loading users to the other backends."""
+
+    def has_perm(self, user: Any, permission: str, obj: object = None) -> bool:
+        """Say whether ``user`` holds the plugin permission "label.action"."""
+        return permission in held_permissions(user)
+
+    def has_module_perms(self, user: Any, label: str) -> bool:
+        """Say whether ``user`` holds any permission of the plugin ``label``; the admin index asks this."""
+        return any(permission.startswith(f"{label}.") for permission in held_permissions(user))
+
+
+def held_permissions(user: AbstractBaseUser | AnonymousUser) -> frozenset[str]:
+    """Return the plugin permissions of ``user``: own, of its groups and of the group Everyone. One query per request.
+
+    A superuser holds all without being listed here: Django's ``has_perm`` answers before it asks a backend.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    held: frozenset[str] | None = getattr(user, "_plugin_permissions", None)
+    if held is None:
+        held = frozenset(
+            Permission.objects.filter(
+                Q(user=user.pk) | Q(group__user=user.pk) | Q(group__name=EVERYONE),
+                content_type__app_label="portal",
+                content_type__model="pluginstate",
+                codename__contains=".",
+            ).values_list("codename", flat=True)
+        )
+        user._plugin_permissions = held  # type: ignore[union-attr]
+    return held
+
+
+def decide(user: AbstractBaseUser | AnonymousUser, permission: str, plugin_permissions: Mapping[str, str], label: str) -> bool:
+    """Say whether ``user`` may use something of the plugin ``label``. The one decision behind routes, nav, cards and API.
+
+    ``permission`` is what the thing asks for; when empty, any of ``plugin_permissions`` will do, and a plugin that
+    declares none is open to whoever is signed in.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if getattr(user, "is_superuser", False):
+        return True
+    held = held_permissions(user)
+    if permission:
+        return permission in held
+    return not plugin_permissions or any(f"{label}.{action}" in held for action in plugin_permissions)
+
+
+def write_permissions(declared: Mapping[str, str], everyone: frozenset[str]) -> None:
+    """Make the rows of ``declared`` permissions, keep their descriptions, and grant new ones of ``everyone`` to Everyone.
+
+    Rows of plugins that are gone stay, so that a plugin which comes back finds its roles as they were.
+    """
+    content_type = ContentType.objects.get_for_model(PluginState)
+    group, _ = Group.objects.get_or_create(name=EVERYONE)
+    existing = {row.codename: row for row in Permission.objects.filter(content_type=content_type)}
+    for codename, description in declared.items():
+        row = existing.get(codename)
+        if row is None:
+            row = Permission.objects.create(content_type=content_type, codename=codename, name=description[:255])
+            if codename in everyone:
+                group.permissions.add(row)
+        elif row.name != description[:255]:
+            row.name = description[:255]
+            row.save(update_fields=["name"])

@@ -1,0 +1,123 @@
+"""Which plugins are on: one row each, read through a snapshot that is at most half a second old in every process."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from portal.guard import PluginError
+from portal.loading.migrations import unapplied
+from portal.models import PluginChange, PluginState
+from portal.registry import registry
+
+log = logging.getLogger("portal.plugins")
+
+SNAPSHOT_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The labels that are on at one moment, and the migrations the others wait for."""
+
+    on: frozenset[str] = frozenset()
+    unapplied: Mapping[str, list[str]] = field(default_factory=dict)
+    read_at: float = float("-inf")
+
+
+class State:
+    """Answers whether a plugin is on, from a snapshot that is renewed when it is older than half a second."""
+
+    def __init__(self) -> None:
+        self._snapshot = Snapshot()
+        self._lock = Lock()
+        self._migrated: set[str] = set()
+
+    def is_on(self, label: str) -> bool:
+        """Say whether the plugin ``label`` is loaded, migrated and enabled."""
+        return label in self.current().on
+
+    def current(self) -> Snapshot:
+        """Return the snapshot, renewed by one thread at a time while others go on with the last one."""
+        snapshot = self._snapshot
+        fresh = time.monotonic() - snapshot.read_at < SNAPSHOT_SECONDS
+        if fresh or not self._lock.acquire(blocking=snapshot.read_at < 0):
+            return snapshot
+        try:
+            if self._snapshot is snapshot:
+                self._snapshot = self._read(snapshot)
+            return self._snapshot
+        finally:
+            self._lock.release()
+
+    def forget(self, **kwargs: Any) -> None:
+        """Read the rows again at the next question. A signal receiver, hence the keywords."""
+        self._snapshot = Snapshot(self._snapshot.on, self._snapshot.unapplied)
+        self._migrated.clear()
+
+    def _read(self, last: Snapshot) -> Snapshot:
+        """Read the rows; when the database can't be read, keep what was last known."""
+        try:
+            rows = dict(PluginState.objects.values_list("label", "enabled"))
+            waiting = [one.plugin for label, one in registry.plugins.items() if label not in self._migrated]
+            missing = unapplied(waiting) if waiting else {}
+        except DatabaseError as error:
+            log.warning("The state of the plugins could not be read, the last one is kept: %s", error)
+            return Snapshot(last.on, last.unapplied, time.monotonic())
+        self._migrated |= {plugin.label for plugin in waiting} - missing.keys()
+        on = frozenset(
+            label
+            for label, one in registry.plugins.items()
+            if label not in missing and (rows.get(label, True) or one.plugin.required)
+        )
+        return Snapshot(on, missing, time.monotonic())
+
+
+state = State()
+
+
+def is_on(label: str) -> bool:
+    """Say whether the plugin ``label`` is loaded, migrated and enabled."""
+    return state.is_on(label)
+
+
+def set_enabled(label: str, enabled: bool, by: Any = None, by_name: str = "") -> bool:
+    """Switch a plugin on or off, and keep who did it and when. Returns False when it was so already.
+
+    Raises PluginError when the plugin isn't loaded, is required, or waits for migrations.
+    """
+    one = registry.plugins.get(label)
+    if one is None:
+        raise PluginError(f'The plugin "{label}" is not loaded, so it can\'t be switched on or off.')
+    if one.plugin.required and not enabled:
+        raise PluginError(f"{one.plugin.verbose_name} belongs to the portal itself and can't be switched off.")
+    if enabled and (missing := unapplied([one.plugin]).get(label)):
+        raise PluginError(
+            f"{one.plugin.verbose_name} has unapplied migrations ({', '.join(missing)}): run manage.py migrate {label}."
+        )
+    with transaction.atomic():
+        row, created = PluginState.objects.select_for_update().get_or_create(label=label)
+        changed = created or row.enabled != enabled
+        if changed:
+            row.enabled = enabled
+            row.save(update_fields=["enabled"])
+            action = PluginChange.Action.ENABLED if enabled else PluginChange.Action.DISABLED
+            PluginChange.objects.create(label=label, action=action, by=by, by_name=by_name or str(by or "command line"))
+    transaction.on_commit(state.forget)
+    return changed
+
+
+def write_new_rows() -> None:
+    """Make the row of each loaded plugin that has none yet. From INSTALLED_APPS, a plugin begins switched on.
+
+    It stays off for as long as its migrations are unapplied, row or not.
+    """
+    known = set(PluginState.objects.values_list("label", flat=True))
+    PluginState.objects.bulk_create(
+        [PluginState(label=label, enabled=True) for label in registry.plugins if label not in known], ignore_conflicts=True
+    )

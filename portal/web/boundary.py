@@ -1,0 +1,84 @@
+"""The boundary around a plugin's views: its failures and its hunger for threads stay its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+
+from portal.cards.runner import runner
+from portal.circuit import Refused, circuits
+from portal.guard import PluginError
+from portal.registry import registry
+from portal.web.errors import respond
+
+log = logging.getLogger("portal.plugins")
+
+ANSWERS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
+
+
+def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a view of the plugin ``label``: bulkhead and breaker before it, an error page instead of its exception."""
+
+    @wraps(view)
+    def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        circuit = circuits.requests(label)
+        try:
+            entered = circuit.enter()
+        except Refused as refused:
+            return _refused(request, label, refused)
+        error = ""
+        try:
+            response = _rendered(view(request, *args, **kwargs))
+            if response.status_code >= 500:
+                error = f"{request.path} answered {response.status_code}."
+        except ANSWERS:
+            raise
+        except KeyboardInterrupt:
+            error = "The server was stopped."
+            raise
+        except BaseException as exception:  # noqa: BLE001 - the boundary around plugin pages: even SystemExit stays inside
+            error = f"{type(exception).__name__}: {exception}"
+            log.exception("Plugin %s failed at %s.", label, request.path)
+            if settings.DEBUG:
+                raise
+            response = _failed(request, label)
+        finally:
+            circuit.leave(entered, error)
+        if request.method not in ("GET", "HEAD", "OPTIONS", "TRACE") and response.status_code < 400:
+            runner.forget(label, request.user.pk)
+        return response
+
+    return call
+
+
+def _rendered(response: Any) -> HttpResponseBase:
+    """Render a TemplateResponse inside the boundary, and refuse what isn't a response."""
+    if not isinstance(response, HttpResponseBase):
+        raise PluginError(f"The view returned {type(response).__name__} instead of a response.")
+    render = getattr(response, "render", None)
+    return render() if callable(render) and not getattr(response, "is_rendered", True) else response
+
+
+def _refused(request: HttpRequest, label: str, refused: Refused) -> HttpResponse:
+    name = registry.plugins[label].plugin.verbose_name
+    if refused.reason == "busy":
+        title, explanation = f"{name} is busy", "It is working on as many requests as it may. Try again in a moment."
+    else:
+        title, explanation = f"{name} is unavailable", "It failed several times in a row and is given a pause."
+    headers = {"Retry-After": str(refused.retry_after)}
+    return respond(request, 503, title=title, explanation=explanation, headers=headers, host_is_well=True)
+
+
+def _failed(request: HttpRequest, label: str) -> HttpResponse:
+    name = registry.plugins[label].plugin.verbose_name
+    explanation = "The rest of the portal is not affected. If it happens again, tell its owner the request id below."
+    title = f"{name} could not show this page"
+    return respond(request, 500, title=title, explanation=explanation, host_is_well=True)
