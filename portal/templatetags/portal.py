@@ -1,0 +1,121 @@
+"""Template tags of the front-end kit: icons, badges, relative times, links to static files with their integrity.
+
+Built into every template of the portal, so no {% load %} is needed. docs/frontend.md shows them in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+__all__ = ["badge", "icon", "icon_names", "relative_time", "script", "stylesheet"]
+
+SPRITE = "foyer/icons.svg"
+NEUTRAL_ICON = "circle"
+STATUS_ICONS: Mapping[str, str] = MappingProxyType(
+    {
+        "ok": "circle-check",
+        "warning": "triangle-alert",
+        "danger": "circle-x",
+        "info": "info",
+        "neutral": NEUTRAL_ICON,
+    }
+)
+
+register = template.Library()
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    """Return the names of the icons in the sprite. Raises FileNotFoundError when the sprite is not installed."""
+    path = finders.find(SPRITE)
+    if not path:
+        raise FileNotFoundError(f"{SPRITE} is not among the static files.")
+    return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', Path(path).read_text(encoding="utf-8")))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", filled: bool = False) -> SafeString:
+    """Return the Lucide icon ``name`` as SVG; a name that is not in the sprite becomes a neutral circle.
+
+    label   its accessible name; without one the icon is hidden from screen readers and belongs beside a word
+    filled  paint the inside too, for a switch that is on
+    """
+    return format_html(
+        '<svg class="icon{}" width="18" height="18"{}><use href="{}#{}"></use></svg>',
+        " filled" if filled else "",
+        format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"'),
+        staticfiles_storage.url(SPRITE),
+        name if name in icon_names() else NEUTRAL_ICON,
+    )
+
+
+@register.simple_tag
+def badge(status: str, word: str) -> SafeString:
+    """Return a badge of icon and word. ``status``: ok, warning, danger, info or neutral; anything else is neutral."""
+    known = status if status in STATUS_ICONS else "neutral"
+    return format_html('<span class="badge badge-{}">{}{}</span>', known, icon(STATUS_ICONS[known]), word)
+
+
+@register.simple_tag
+def relative_time(moment: datetime | date | None) -> SafeString:
+    """Return a <time> that says how long ago or ahead ``moment`` is, with the absolute date in its title.
+
+    A date counts from its midnight and a naive datetime as local, both in the current time zone; None gives nothing.
+    """
+    if moment is None:
+        return SafeString("")
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.min)
+    if timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    now = timezone.now()
+    if abs((now - moment).total_seconds()) < 60:
+        words = _("just now")
+    elif moment < now:
+        words = _("%(age)s ago") % {"age": timesince(moment, now, depth=1)}
+    else:
+        words = _("in %(span)s") % {"span": timeuntil(moment, now, depth=1)}
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), _absolute(local), words
+    )
+
+
+@register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    """Return the <link> of the static stylesheet ``name`` with its integrity. Raises ValueError for unknown files."""
+    return format_html('<link rel="stylesheet" href="{}"{}>', staticfiles_storage.url(name), _integrity(name))
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """Return the deferred <script> of the static file ``name`` with its integrity, which the policy asks for.
+
+    Raises ValueError for unknown files.
+    """
+    return format_html('<script src="{}"{} defer></script>', staticfiles_storage.url(name), _integrity(name))
+
+
+def _absolute(local: datetime) -> str:
+    return f"{date_format(local, 'j M Y, H:i')} {local.tzname() or ''}".rstrip()
+
+
+def _integrity(name: str) -> SafeString:
+    digest = staticfiles_storage.integrity(name)
+    # Browsers that enforce an integrity policy ask for crossorigin even on the own origin.
+    return format_html(' integrity="{}" crossorigin="anonymous"', digest) if digest else SafeString("")
