@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "portal.web.csrf_cookie.CsrfCookieMiddleware",
     "portal.web.login_expiry.LoginExpiryMiddleware",
     "portal.web.access.AccessMiddleware",
+    "portal.web.slots.SlotMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -12,7 +12,7 @@ from portal.web.boundary import bounded
 
 handler400 = "portal.web.errors.bad_request"
 handler403 = "portal.web.errors.permission_denied"
-handler404 = "portal.web.errors.page_not_found"
+handler404 = "portal.web.errors.not_found"
 handler500 = "portal.web.errors.server_error"
 
 urlpatterns = [

@@ -24,9 +24,6 @@ class PluginPermissionBackend:
     def authenticate(self, request: Any, **credentials: Any) -> None:
         """Leave signing in to the other backends."""
 
-    def get_user(self, user_id: Any) -> None:
-        """Leave loading users to the other backends."""
-
     def has_perm(self, user: Any, permission: str, obj: object = None) -> bool:
         """Say whether ``user`` holds the plugin permission "label.action"."""
         return permission in held_permissions(user)

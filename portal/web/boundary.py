@@ -17,7 +17,7 @@ from portal.cards.runner import runner
 from portal.circuit import Refused, circuits
 from portal.guard import PluginError
 from portal.registry import registry
-from portal.web.errors import respond
+from portal.web.errors import error_response
 
 log = logging.getLogger("portal.plugins")
 
@@ -74,11 +74,11 @@ def _refused(request: HttpRequest, label: str, refused: Refused) -> HttpResponse
     else:
         title, explanation = f"{name} is unavailable", "It failed several times in a row and is given a pause."
     headers = {"Retry-After": str(refused.retry_after)}
-    return respond(request, 503, title=title, explanation=explanation, headers=headers, host_is_well=True)
+    return error_response(request, 503, title, explanation, headers=headers)
 
 
 def _failed(request: HttpRequest, label: str) -> HttpResponse:
     name = registry.plugins[label].plugin.verbose_name
     explanation = "The rest of the portal is not affected. If it happens again, tell its owner the request id below."
     title = f"{name} could not show this page"
-    return respond(request, 500, title=title, explanation=explanation, host_is_well=True)
+    return error_response(request, 500, title, explanation)
