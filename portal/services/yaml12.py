@@ -1,0 +1,373 @@
+"""YAML 1.2 (core schema) to plain JSON-like values, each document for itself and with positions.
+
+Backstage reads its files with the npm package ``yaml`` 2.x, so ``no`` and ``12:30`` and ``2001-01-01``
+are strings here, ``<<`` is a plain key, a duplicate key is an error, and keys are strings. Values are
+None, bool, int, float, str, list and dict; a tag never makes an object of another type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+__all__ = ["Document", "Position", "YamlError", "load", "load_all"]
+
+MAX_CHARACTERS = 8_000_000
+MAX_DOCUMENTS = 20_000
+MAX_DEPTH = 100
+MAX_VALUES = 100_000  # per document, every alias counted as often as it is used
+
+_TAG = "tag:yaml.org,2002:"
+_REFUSED_TAGS = frozenset(_TAG + name for name in ("binary", "omap", "pairs", "set", "timestamp"))
+_NULL = re.compile(r"~|[Nn]ull|NULL|")
+_BOOL = re.compile(r"[Tt]rue|TRUE|[Ff]alse|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INFINITY = re.compile(r"[-+]?\.(?:inf|Inf|INF)")
+_NAN = re.compile(r"\.(?:nan|NaN|NAN)")
+
+_MARKER = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+
+# What libyaml says, and what a reader should do about it.
+_REASONS = (
+    (
+        "mapping values are not allowed",
+        'a ":" is not expected here; quote the text, or check the indentation',
+    ),
+    ("found character that cannot start any token", "a value can't begin with this character; quote the text"),
+    ("did not find expected key", "the indentation does not fit what stands above; align it with its neighbours"),
+    (
+        "did not find expected '-' indicator",
+        'a list item was expected; begin it with "- ", aligned with the others',
+    ),
+    ("did not find expected ',' or ']'", 'a "," or the closing "]" is missing before this'),
+    ("did not find expected ',' or '}'", 'a "," or the closing "}" is missing before this'),
+    ("could not find expected ':'", 'a key without ":" stands before this; add it, or indent the text'),
+    ("found unexpected end of stream", "the text ends inside quotes; add the closing quote"),
+    ("found unexpected document indicator", "the document ends inside quotes; add the closing quote"),
+    ("block sequence entries are not allowed", 'a list can\'t begin here; put "- " on a line of its own below the key'),
+    ("found a tab character", "a tab can't indent; use spaces"),
+    ("exceeded maximum nesting depth", f"nested more than {MAX_DEPTH} levels deep"),
+    ("control characters are not allowed", "control characters are not allowed; remove them"),
+    ("did not find expected <document start>", "something follows the end of the document; check the indentation"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the text; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+class YamlError(ValueError):
+    """Text that can't be read, with the place and a reason in plain words."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason}")
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+@dataclass(slots=True)
+class _Marks:
+    """Where a node and its children begin; mirrors the value."""
+
+    position: Position
+    children: dict[str | int, _Marks] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a text: its value, or the error that kept it from being read.
+
+    index   counts from 0, empty documents included
+    value   None for an empty document and for one with an error
+    """
+
+    index: int
+    start: Position
+    value: Any = None
+    error: YamlError | None = None
+    _marks: _Marks | None = None
+
+    def position(self, path: Sequence[str | int] = ()) -> Position:
+        """Where the value at ``path`` (or its key, in a mapping) stands; of what is absent, its nearest parent."""
+        marks = self._marks
+        if marks is None:
+            return self.start
+        for step in path:
+            if step not in marks.children:
+                break
+            marks = marks.children[step]
+        return marks.position
+
+
+def load(text: str | bytes) -> Any:
+    """The value of the only document in ``text``; None when there is none. Raises YamlError."""
+    documents = list(load_all(text))
+    if len(documents) > 1:
+        second = documents[1].start
+        raise YamlError("one document was expected and a second begins here", second.line, second.column)
+    if not documents:
+        return None
+    if documents[0].error:
+        raise documents[0].error
+    return documents[0].value
+
+
+def load_all(text: str | bytes) -> list[Document]:
+    """Every document in ``text``; one that can't be read carries its error and leaves the others alone.
+
+    Raises YamlError for a text that is not UTF-8 or exceeds MAX_CHARACTERS or MAX_DOCUMENTS.
+    """
+    documents: list[Document] = []
+    for line, source in _split(_decoded(text)):
+        if len(documents) == MAX_DOCUMENTS:
+            raise YamlError(f"more than {MAX_DOCUMENTS} documents in one file; split it", line, 1)
+        documents.append(_read(len(documents), source, line))
+    return documents
+
+
+def _decoded(text: str | bytes) -> str:
+    if len(text) > MAX_CHARACTERS:
+        raise YamlError(f"more than {MAX_CHARACTERS:,} characters in one file; split it", 1, 1)
+    if isinstance(text, str):
+        return text.removeprefix("\ufeff")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise YamlError("not UTF-8; save the file in that encoding", line, 1) from None
+
+
+def _split(text: str) -> Iterator[tuple[int, str]]:
+    """First line and source of each document.
+
+    A line that begins with "---" or "..." ends a document wherever it stands, even inside a scalar
+    (YAML 1.2.2 §9.1.2), so the text can be cut before it is parsed.
+    """
+    begin, line, explicit = 0, 1, False
+    for marker in _MARKER.finditer(text):
+        source = text[begin : marker.start()]
+        lines = source.count("\n")
+        is_start = marker[0] == "---"
+        if explicit or _has_content(source):
+            yield line, source
+        elif is_start:
+            explicit = True
+            continue  # comments and directives belong to the document that begins here
+        explicit = is_start
+        begin = marker.start() if is_start else marker.end()
+        line += lines
+    source = text[begin:]
+    if explicit or _has_content(source):
+        yield line, source
+
+
+def _has_content(source: str) -> bool:
+    return any(
+        not line.startswith("%") and (text := line.strip()) and not text.startswith("#") for line in source.splitlines()
+    )
+
+
+def _read(index: int, source: str, line: int) -> Document:
+    start = Position(line, 1)
+    builder = _Builder(line - 1)
+    try:
+        for event in yaml.parse(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            builder.add(event)
+    except YamlError as error:
+        return Document(index, start, error=error)
+    except yaml.MarkedYAMLError as error:
+        return Document(index, start, error=_explained(error, line))
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return Document(index, start, error=YamlError("a character is not allowed in YAML; remove it", line, 1))
+    return Document(index, start, builder.value, _marks=builder.marks)
+
+
+def _explained(error: yaml.MarkedYAMLError, line: int) -> YamlError:
+    problem = error.problem or "can't be read as YAML"
+    reason = next((reason for words, reason in _REASONS if words in problem), problem)
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return YamlError(reason, line, 1)
+    return YamlError(reason, line + mark.line, mark.column + 1)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or mapping whose end has not come yet."""
+
+    container: list[Any] | dict[str, Any]
+    marks: _Marks
+    anchor: str | None
+    counted_before: int
+    key: str | None = None
+    key_position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    value: Any
+    marks: _Marks
+    size: int
+
+
+class _Builder:
+    """Turns parser events into a value, without recursion and within bounds."""
+
+    def __init__(self, lines_before: int) -> None:
+        self.value: Any = None
+        self.marks: _Marks | None = None
+        self._lines_before = lines_before
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, _Anchored] = {}
+        self._open_anchors: set[str] = set()
+        self._count = 0
+
+    def add(self, event: Any) -> None:
+        """Take one event of the parser. Raises YamlError."""
+        match event:
+            case yaml.ScalarEvent():
+                position = self._position(event)
+                value = _scalar(event, position)
+                self._counted(1, position)
+                if event.anchor:
+                    self._anchors[event.anchor] = _Anchored(value, _Marks(position), 1)
+                self._place(value, _Marks(position))
+            case yaml.AliasEvent():
+                self._alias(event.anchor, self._position(event))
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._close()
+
+    def _position(self, event: Any) -> Position:
+        mark = event.start_mark
+        return Position(self._lines_before + mark.line + 1, mark.column + 1)
+
+    def _counted(self, size: int, position: Position) -> None:
+        self._count += size
+        if self._count > MAX_VALUES:
+            raise YamlError(f"more than {MAX_VALUES:,} values in one document, aliases expanded", *_pair(position))
+
+    def _open(self, event: Any, container: list[Any] | dict[str, Any]) -> None:
+        position = self._position(event)
+        if event.tag:
+            _check_tag(event.tag, position)
+        if len(self._frames) == MAX_DEPTH:
+            raise YamlError(f"nested more than {MAX_DEPTH} levels deep", *_pair(position))
+        before = self._count
+        self._counted(1, position)
+        if event.anchor:
+            self._open_anchors.add(event.anchor)
+        self._frames.append(_Frame(container, _Marks(position), event.anchor, before))
+
+    def _close(self) -> None:
+        frame = self._frames.pop()
+        if frame.anchor:
+            self._open_anchors.discard(frame.anchor)
+            size = self._count - frame.counted_before
+            self._anchors[frame.anchor] = _Anchored(frame.container, frame.marks, size)
+        self._place(frame.container, frame.marks)
+
+    def _alias(self, anchor: str | None, position: Position) -> None:
+        if anchor in self._open_anchors:
+            raise YamlError(f"*{anchor} refers to something that contains it", *_pair(position))
+        if anchor is None or anchor not in self._anchors:
+            raise YamlError(f"*{anchor} has no &{anchor} before it", *_pair(position))
+        anchored = self._anchors[anchor]
+        self._counted(anchored.size, position)
+        self._place(anchored.value, _Marks(position, anchored.marks.children))
+
+    def _place(self, value: Any, marks: _Marks) -> None:
+        if not self._frames:
+            self.value, self.marks = value, marks
+            return
+        frame = self._frames[-1]
+        if isinstance(frame.container, list):
+            frame.marks.children[len(frame.container)] = marks
+            frame.container.append(value)
+        elif frame.key is None:
+            frame.key = _key(value)
+            frame.key_position = marks.position
+            if frame.key in frame.container:
+                raise YamlError(f'"{frame.key}" stands here twice; keep one of them', *_pair(marks.position))
+        else:
+            frame.container[frame.key] = value
+            frame.marks.children[frame.key] = _Marks(frame.key_position or marks.position, marks.children)
+            frame.key = None
+
+
+def _pair(position: Position) -> tuple[int, int]:
+    return position.line, position.column
+
+
+def _check_tag(tag: str, position: Position) -> None:
+    if tag in _REFUSED_TAGS or tag.startswith(_TAG + "python"):
+        short = tag.replace(_TAG, "!!")
+        raise YamlError(f"the tag {short} is not allowed; write the value as text", *_pair(position))
+
+
+def _key(value: Any) -> str:
+    """A mapping key as JSON has it; a list or mapping, such as ``{{ name }}``, as ``yaml`` 2.x writes it."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
+        case list():
+            return f"[ {', '.join(map(_key, value))} ]" if value else "[]"
+        case dict():
+            pairs = (key if item is None else f"{key}: {_key(item)}" for key, item in value.items())
+            return f"{{ {', '.join(pairs)} }}" if value else "{}"
+        case _:
+            return str(value)
+
+
+def _scalar(event: Any, position: Position) -> Any:
+    text: str = event.value
+    tag = event.tag
+    if tag is None or tag == "!":
+        return _plain(text, position) if event.implicit[0] and tag is None else text
+    _check_tag(tag, position)
+    if tag in (_TAG + "int", _TAG + "float", _TAG + "bool", _TAG + "null"):
+        return _plain(text, position)
+    return text
+
+
+def _plain(text: str, position: Position) -> Any:
+    """A plain scalar by the core schema (YAML 1.2.2 §10.3.2)."""
+    if _NULL.fullmatch(text):
+        return None
+    if text[0] not in "+-.0123456789tTfF":
+        return text
+    if _BOOL.fullmatch(text):
+        return text[0] in "tT"
+    try:
+        if _INT.fullmatch(text):
+            return int(text)
+        if _OCTAL.fullmatch(text):
+            return int(text[2:], 8)
+        if _HEX.fullmatch(text):
+            return int(text[2:], 16)
+    except ValueError:  # Python converts at most 4300 digits
+        raise YamlError("the number has too many digits; quote it if it is meant as text", *_pair(position)) from None
+    if _FLOAT.fullmatch(text) or _NAN.fullmatch(text):
+        return float(text.removeprefix(".") if text.startswith((".n", ".N")) else text)
+    if _INFINITY.fullmatch(text):
+        return float(text.replace(".", "").lower())
+    return text
