@@ -1,15 +1,19 @@
-"""Typed access to environment variables. A missing or malformed value stops the start with a message that says what to set."""
+"""Typed access to environment variables.
+
+A missing or malformed value stops the start with a message that says what to set.
+"""
 
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str | None = None) -> str:
-    """Return the variable ``name``, or the content of the file that ``name_FILE`` points to.
+    """Return the variable ``name``, or the content of the file that ``name_FILE`` names.
 
     Raises ImproperlyConfigured when neither is set and there is no default, or the file can't be read.
     """
@@ -18,7 +22,9 @@ def text(name: str, default: str | None = None) -> str:
             with open(path, encoding="utf-8") as file:
                 return file.read().strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE points to {path}, which can't be read: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"{name}_FILE points to {path}, which can't be read: {error.strerror}."
+            ) from error
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
@@ -60,13 +66,23 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the comma-separated IP addresses and networks of ``name``: "10.0.0.5, 10.1.0.0/16, fd00::/8"."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}. Use addresses and networks such as 10.0.0.5,10.1.0.0/16."
+        ) from error
+
+
 def is_set(name: str) -> bool:
     """Say whether ``name`` is set at all, even to nothing."""
     return name in os.environ or f"{name}_FILE" in os.environ
 
 
 def postgres(name: str) -> dict[str, str] | None:
-    """Return the Django connection parameters of a ``postgres://user:password@host:port/database`` URL, or None when unset."""
+    """Return the connection parameters of ``postgres://user:password@host:port/database``, or None when unset."""
     url = text(name, "")
     if not url:
         return None
@@ -86,3 +102,8 @@ def postgres(name: str) -> dict[str, str] | None:
         "HOST": parts.hostname or "",
         "PORT": str(port or ""),
     }
+
+
+def password_of(url: str) -> str:
+    """Return the password in a URL, or ""."""
+    return unquote(urlsplit(url).password or "")

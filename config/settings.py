@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from config import env, production, secret_key
+from config import env, secret_key
 from portal.loading.loader import load
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,8 +20,9 @@ MODE = env.choice("FOYER_MODE", "local", ("local", "production"))
 PRODUCTION = MODE == "production"
 DEBUG = env.boolean("FOYER_DEBUG", False)
 TESTING = "pytest" in sys.modules
-SECRET_KEY = env.text("FOYER_SECRET_KEY") if PRODUCTION else secret_key.local(VAR_DIR)
-ALLOWED_HOSTS = env.words("FOYER_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+SECRET_KEY = env.text("FOYER_SECRET_KEY", "") if PRODUCTION else secret_key.local(VAR_DIR)
+SECRET_KEY_FALLBACKS = env.words("FOYER_SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.words("FOYER_ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("FOYER_TRUSTED_ORIGINS")
 
 # Threads
@@ -57,6 +58,7 @@ if env.is_set("FOYER_PLUGINS"):
     INSTALLED_APPS = [*HOST_APPS, *env.words("FOYER_PLUGINS")]
 
 MIDDLEWARE = [
+    "portal.web.proxy.TrustedProxyMiddleware",
     "portal.web.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
@@ -123,13 +125,22 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "")
+# The counters of rate limits have a cache of their own, so that nothing else pushes them out. django_ratelimit is used
+# as a library: as an app it would refuse the in-process cache, which is exact for the one process it is used in.
 CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "foyer"}
+    alias: (
+        {"BACKEND": "portal.services.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": f"foyer:{alias}"}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": alias,
+            "OPTIONS": {"MAX_ENTRIES": entries},
+        }
     )
+    for alias, entries in (("default", 10_000), ("counters", 100_000))
 }
+RATELIMIT_USE_CACHE = "counters"
+API_RATE = env.integer("FOYER_API_RATE", 100)
 
 # Who is who
 
@@ -144,6 +155,54 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# Sign-in by OpenID Connect, beside local accounts; the provider's endpoints are fetched at the first sign-in
+
+OIDC_ISSUER = env.text("FOYER_OIDC_ISSUER", "")
+OIDC_LABEL = env.text("FOYER_OIDC_LABEL", "your organisation")
+OIDC_RP_CLIENT_ID = env.text("FOYER_OIDC_CLIENT_ID") if OIDC_ISSUER else ""
+OIDC_RP_CLIENT_SECRET = env.text("FOYER_OIDC_CLIENT_SECRET", "")
+OIDC_RP_SCOPES = env.text("FOYER_OIDC_SCOPES", "openid profile email")
+OIDC_GROUPS_CLAIM = env.text("FOYER_OIDC_GROUPS_CLAIM", "")
+OIDC_TIMEOUT = env.integer("FOYER_OIDC_TIMEOUT", 5, minimum=1)
+OIDC_USE_PKCE = True
+if OIDC_ISSUER:
+    AUTHENTICATION_BACKENDS.append("portal.services.identity.backend.Backend")
+
+# Browsers and proxies
+
+TRUSTED_PROXIES = env.networks("FOYER_TRUSTED_PROXIES")
+SESSION_COOKIE_AGE = env.integer("FOYER_SESSION_HOURS", 12, minimum=1) * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
+CSRF_FAILURE_VIEW = "portal.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CORS_ALLOWED_ORIGINS = cors.origins(env.words("FOYER_CORS_ORIGINS"))
+CORS_ALLOW_CREDENTIALS = env.boolean("FOYER_CORS_CREDENTIALS", False)
+CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
+CORS_URLS_REGEX = r"^/api/"
+if PRODUCTION:
+    # TrustedProxyMiddleware drops the header unless a trusted proxy sent it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = env.integer("FOYER_HSTS_SECONDS", 31_536_000, minimum=1)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    production.check(
+        secret_key=SECRET_KEY,
+        debug=DEBUG,
+        allowed_hosts=ALLOWED_HOSTS,
+        trusted_origins=CSRF_TRUSTED_ORIGINS,
+        trusted_proxies=TRUSTED_PROXIES,
+        oidc_issuer=OIDC_ISSUER,
+        database_password=DATABASES["default"].get("PASSWORD"),
+    )
+
+LOGGING = logging_config(
+    production=PRODUCTION,
+    secrets=(SECRET_KEY, OIDC_RP_CLIENT_SECRET, DATABASES["default"].get("PASSWORD", ""), env.password_of(REDIS_URL)),
+)
 
 # Language and time
 

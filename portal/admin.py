@@ -40,13 +40,13 @@ class PluginStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("label",)
     list_per_page = 250
     fields = (
-        "enabled", "title", "description", "package", "version", "state", "problem", "traceback", "contributes", "cards",
-        "permissions", "unapplied_migrations", "configuration", "history",
+        "enabled", "title", "description", "package", "version", "state", "problem", "traceback", "contributes",
+        "cards", "permissions", "unapplied_migrations", "configuration", "history",
     )  # fmt: skip
     readonly_fields = tuple(name for name in fields if name != "enabled")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PluginState]:
-        """Make sure that plugins which never ran a migration here, or were quarantined, have a row to stand on."""
+        """Make sure that plugins which were never migrated here, or were quarantined, have a row."""
         labels = {*registry.plugins, *guard.failures}
         missing = labels - set(PluginState.objects.values_list("label", flat=True))
         PluginState.objects.bulk_create([PluginState(label=label) for label in missing], ignore_conflicts=True)
@@ -135,7 +135,11 @@ class PluginStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def cards(self, row: PluginState) -> SafeString | str:
         """Its cards and their slots."""
         plugin = _plugin(row)
-        return _lines((card.name, f"in {card.slot}, io {card.io}, size {card.size}") for card in plugin.cards) if plugin else "–"
+        return (
+            _lines((card.name, f"in {card.slot}, io {card.io}, size {card.size}") for card in plugin.cards)
+            if plugin
+            else "–"
+        )
 
     @admin.display(description="Permissions")
     def permissions(self, row: PluginState) -> SafeString | str:
@@ -165,7 +169,9 @@ class PluginStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def history(self, row: PluginState) -> SafeString | str:
         """Who switched it on or off, newest first."""
         changes = PluginChange.objects.filter(label=row.label)[:50]
-        return _lines((f"{one.at:%Y-%m-%d %H:%M} UTC", f"{one.get_action_display()} by {one.by_name}") for one in changes)
+        return _lines(
+            (f"{one.at:%Y-%m-%d %H:%M} UTC", f"{one.get_action_display()} by {one.by_name}") for one in changes
+        )
 
 
 def _status(row: PluginState) -> PluginStatus:
@@ -204,7 +210,7 @@ class PermissionChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 class RoleAdmin(GroupAdmin):
     """Groups are the roles; the plugins' permissions stand first among those to choose from."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Label the permissions of plugins for people."""
         if db_field.name == "permissions":
             kwargs["form_class"] = PermissionChoices
@@ -215,7 +221,7 @@ class RoleAdmin(GroupAdmin):
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts, with permissions labelled as in the roles."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Label the permissions of plugins for people."""
         if db_field.name == "user_permissions":
             kwargs["form_class"] = PermissionChoices

@@ -36,9 +36,7 @@ def _write_rows(using: str, **kwargs: Any) -> None:
 
     if using != "default":
         return
-    everyone = frozenset(
-        f"{one.label}.{action}" for one in registry.plugins.values() for action in one.plugin.everyone
-    )
+    everyone = frozenset(f"{one.label}.{action}" for one in registry.plugins.values() for action in one.plugin.everyone)
     write_permissions(registry.permissions, everyone)
     write_new_rows()
     state.forget()

@@ -45,10 +45,10 @@ def foreign_keys_leave_no_constraint(app_configs: Any = None, **kwargs: Any) -> 
             for field in model._meta.local_fields:
                 if not isinstance(field, ForeignKey) or field.related_model._meta.app_label == one.label:
                     continue
-                if field.db_constraint:
+                if getattr(field, "db_constraint", False):
                     yield Warning(
-                        f"{model._meta.label}.{field.name} has a database constraint on {field.related_model._meta.label}.",
-                        hint="Add db_constraint=False: the constraint would block deleting users once the plugin is gone.",
+                        f"{model._meta.label}.{field.name} has a constraint on {field.related_model._meta.label}.",
+                        hint="Add db_constraint=False: once the plugin is gone, it would block deleting users.",
                         id="portal.W003",
                     )
 
@@ -59,7 +59,8 @@ def connections_suffice(app_configs: Any = None, **kwargs: Any) -> Iterable[Chec
 
     A request thread keeps its connection while it waits for cards, so cards would starve.
     """
-    pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool")
+    options: Any = settings.DATABASES["default"].get("OPTIONS") or {}
+    pool = options.get("pool")
     needed = settings.REQUEST_THREADS + settings.CARD_THREADS
     if isinstance(pool, dict) and pool["max_size"] < needed:
         yield Error(

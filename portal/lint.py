@@ -44,7 +44,7 @@ def _declarations(one: LoadedPlugin) -> Iterator[Finding]:
     if not (type(one.plugin).__doc__ or "").strip():
         yield Finding("description", "apps.py", "Say in the class's docstring what the plugin is for.")
     if (one.pages or one.api or one.plugin.cards) and not one.plugin.permissions:
-        yield Finding("permissions", "apps.py", "Declare permissions: without any, it is open to whoever is signed in.")
+        yield Finding("permissions", "apps.py", "Declare permissions: without any, every account may use it.")
 
 
 def _permissions(one: LoadedPlugin) -> Iterator[Finding]:
@@ -52,7 +52,9 @@ def _permissions(one: LoadedPlugin) -> Iterator[Finding]:
         for pattern in _patterns(resolver) if resolver else ():
             permission = getattr(pattern.callback, "required_permission", "")
             if permission and permission not in registry.permissions:
-                yield Finding("permissions", f"{pattern.name or pattern.pattern}", f"Declare the permission {permission}.")
+                yield Finding(
+                    "permissions", f"{pattern.name or pattern.pattern}", f"Declare the permission {permission}."
+                )
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -111,7 +113,9 @@ class _TemplateRules(HTMLParser):
             self._add("inline", f"<{tag}> is blocked by the Content-Security-Policy: use static/<label>/plugin.css.")
         for name, value in values.items():
             if _SCRIPTED.match(name) or value.lstrip().startswith(("js:", "javascript:")):
-                self._add("inline", f"{name} is blocked by the Content-Security-Policy: use a class, or htmx attributes.")
+                self._add(
+                    "inline", f"{name} is blocked by the Content-Security-Policy: use a class, or htmx attributes."
+                )
         if tag == "img" and "alt" not in values:
             self._add("accessibility", '<img> needs an alt text, or alt="" when it decorates.')
         if values.get("tabindex", "0").isdigit() and int(values.get("tabindex", "0")) > 0:
@@ -138,26 +142,28 @@ def _imports(one: LoadedPlugin) -> Iterator[Finding]:
     others = tuple(other.plugin.name for other in registry.plugins.values() if other.label != one.label)
     for path in sorted(root.rglob("*.py")):
         where = path.relative_to(root).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for module, names in _imported(node):
-                if module.startswith(others) and not module.startswith(one.plugin.name):
-                    yield Finding("imports", f"{where}:{node.lineno}", f"{module} is another plugin: meet it in a slot.")  # type: ignore[attr-defined]
-                elif module.partition(".")[0] in ("portal", "config") and module not in CONTRACT:
-                    message = f"{module} is not part of the contract: import {', '.join(CONTRACT)} only."
-                    yield Finding("imports", f"{where}:{node.lineno}", message)  # type: ignore[attr-defined]
-                elif module in CONTRACT and (unknown := set(names) - set(import_module(module).__all__)):
-                    message = f"{module} has no {', '.join(sorted(unknown))} in this version of the portal."
-                    yield Finding("imports", f"{where}:{node.lineno}", message)  # type: ignore[attr-defined]
+        for module, names, line in _imported(ast.parse(path.read_text(encoding="utf-8"))):
+            at = f"{where}:{line}"
+            if module.startswith(others) and not module.startswith(one.plugin.name):
+                yield Finding("imports", at, f"{module} is another plugin: meet it in a slot.")
+            elif module.partition(".")[0] in ("portal", "config") and module not in CONTRACT:
+                message = f"{module} is not part of the contract: import {', '.join(CONTRACT)} only."
+                yield Finding("imports", at, message)
+            elif module in CONTRACT and (unknown := set(names) - set(import_module(module).__all__)):
+                message = f"{module} has no {', '.join(sorted(unknown))} in this version of the portal."
+                yield Finding("imports", at, message)
 
 
-def _imported(node: ast.AST) -> list[tuple[str, list[str]]]:
-    if isinstance(node, ast.Import):
-        return [(alias.name, []) for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        if node.module == "portal":
-            return [(f"portal.{alias.name}", []) for alias in node.names]
-        return [(node.module, [alias.name for alias in node.names])]
-    return []
+def _imported(tree: ast.Module) -> Iterator[tuple[str, list[str], int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, [], node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "portal":
+            for alias in node.names:
+                yield f"portal.{alias.name}", [], node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module, [alias.name for alias in node.names], node.lineno
 
 
 def _models(one: LoadedPlugin) -> Iterator[Finding]:

@@ -131,8 +131,9 @@ class Plugin(AppConfig):
 
     def import_models(self) -> None:
         """Import the plugin's models behind the guard, refusing names that belong to others."""
-        with guard.door(self.label, self.name, "models"), building_models_of(
-            self.label, self.name, is_plugin=lambda app: isinstance(app, Plugin)
+        with (
+            guard.door(self.label, self.name, "models"),
+            building_models_of(self.label, self.name, is_plugin=lambda app: isinstance(app, Plugin)),
         ):
             super().import_models()
         if guard.failed(self.label):

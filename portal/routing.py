@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.urls import URLResolver
-from django.urls.resolvers import Resolver404, ResolverMatch, RoutePattern
+from django.urls import Resolver404, ResolverMatch, URLResolver
+from django.urls.resolvers import RoutePattern
 
 from portal.registry import LoadedPlugin, registry
 from portal.state import is_on
@@ -31,7 +31,7 @@ class PluginMount(URLResolver):
         return {one.label: resolver for one in registry.plugins.values() if (resolver := self._select(one))}
 
     @cached_property
-    def url_patterns(self) -> list[URLResolver]:
+    def url_patterns(self) -> list[Any]:
         """The resolvers of all loaded plugins, for ``reverse()`` and the URL checks."""
         return list(self._by_label.values())
 

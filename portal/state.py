@@ -119,5 +119,6 @@ def write_new_rows() -> None:
     """
     known = set(PluginState.objects.values_list("label", flat=True))
     PluginState.objects.bulk_create(
-        [PluginState(label=label, enabled=True) for label in registry.plugins if label not in known], ignore_conflicts=True
+        [PluginState(label=label, enabled=True) for label in registry.plugins if label not in known],
+        ignore_conflicts=True,
     )

@@ -77,7 +77,9 @@ def _status(label: str, row: PluginState | None, changes: Mapping[str, str]) -> 
     unapplied = tuple(state.current().unapplied.get(label, ()))
     tripped = circuits.tripped(label)
     enabled = one.plugin.required or row is None or row.enabled
-    name: StateName = "not migrated" if unapplied else "disabled" if not enabled else "tripped" if tripped else "enabled"
+    name: StateName = (
+        "not migrated" if unapplied else "disabled" if not enabled else "tripped" if tripped else "enabled"
+    )
     return PluginStatus(
         label=label,
         package=one.plugin.name,
@@ -118,5 +120,6 @@ def _last_changes(label: str = "") -> dict[str, str]:
     if label:
         changes = PluginChange.objects.filter(label=label)[:1]
     return {
-        change.label: f"{change.get_action_display()} by {change.by_name}, {change.at:%Y-%m-%d %H:%M} UTC" for change in changes
+        change.label: f"{change.get_action_display()} by {change.by_name}, {change.at:%Y-%m-%d %H:%M} UTC"
+        for change in changes
     }

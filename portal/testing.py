@@ -69,6 +69,9 @@ def plugin_disabled(label: str) -> Iterator[None]:
 class PluginTestCase(TestCase):
     """With Ann, an admin, and Bob, who holds what everyone holds. Cards run in the test's thread and see its rows."""
 
+    ann: Any
+    bob: Any
+
     @classmethod
     def setUpTestData(cls) -> None:
         """Make the people."""

@@ -12,16 +12,32 @@ from django.templatetags.static import static
 
 TAGS = frozenset(
     "a abbr article b blockquote br button caption code dd del details div dl dt em fieldset figcaption figure footer"
-    " form h3 h4 h5 h6 header hr i img input ins kbd label legend li mark meter ol optgroup option output p pre progress"
-    " q rect s samp section select small span strong sub summary sup svg table tbody td textarea tfoot th thead time"
-    " title tr u ul use var wbr circle g line path polyline polygon text".split()
+    " form h3 h4 h5 h6 header hr i img input ins kbd label legend li mark meter ol optgroup option output p pre"
+    " progress q rect s samp section select small span strong sub summary sup svg table tbody td textarea tfoot th"
+    " thead time title tr u ul use var wbr circle g line path polyline polygon text".split()
 )
 HTMX_URLS = frozenset({"hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete"})
 HTMX = HTMX_URLS | {"hx-target", "hx-swap", "hx-trigger", "hx-select", "hx-include", "hx-confirm", "hx-indicator"}
-_DRAWING = {"x", "y", "width", "height", "viewbox", "viewBox", "fill", "stroke", "stroke-width", "d", "points", "transform"}
+_DRAWING = {
+    "x",
+    "y",
+    "width",
+    "height",
+    "viewbox",
+    "viewBox",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "d",
+    "points",
+    "transform",
+}
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id", "title", "lang", "dir", "hidden", "role", "tabindex", *HTMX}
-    | {f"aria-{name}" for name in "label labelledby describedby hidden current expanded controls live busy sort".split()},
+    | {
+        f"aria-{name}"
+        for name in "label labelledby describedby hidden current expanded controls live busy sort".split()
+    },
     "a": {"href", "download"},
     "button": {"type", "name", "value", "disabled"},
     "form": {"action", "method"},
@@ -42,8 +58,10 @@ ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
     "use": {"href"},
     "svg": {"focusable", *_DRAWING},
-    **{shape: {"cx", "cy", "r", "rx", "x1", "x2", "y1", "y2", "text-anchor", *_DRAWING}
-       for shape in ("circle", "g", "line", "path", "polyline", "polygon", "rect", "text")},
+    **{
+        shape: {"cx", "cy", "r", "rx", "x1", "x2", "y1", "y2", "text-anchor", *_DRAWING}
+        for shape in ("circle", "g", "line", "path", "polyline", "polygon", "rect", "text")
+    },
 }
 _NAMES_OF_ELEMENTS = frozenset({"id", "for", "aria-labelledby", "aria-describedby", "aria-controls"})
 _TARGETS = ("this", "closest ", "find ", "next", "previous")

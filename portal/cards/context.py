@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils import timezone, translation
 
+from portal.registry import PlacedCard
 from portal.services.config import config
 from portal.services.permissions import held_permissions
-from portal.registry import PlacedCard
 
 ROWS = {"S": 3, "M": 5, "L": 8}
 

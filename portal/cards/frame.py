@@ -42,7 +42,9 @@ def frame(request: HttpRequest, placed: PlacedCard, outcome: Outcome, argument: 
         "plugin_name": placed.plugin.verbose_name,
         "request_id": getattr(request, "request_id", ""),
         "reason": outcome.reason if failed and is_admin else "",
-        "admin_url": reverse("admin:portal_pluginstate_change", args=[placed.plugin.label]) if failed and is_admin else "",
+        "admin_url": reverse("admin:portal_pluginstate_change", args=[placed.plugin.label])
+        if failed and is_admin
+        else "",
         "retry_after": PAUSES[attempt - 1] if 0 < attempt <= len(PAUSES) else 0,
         "retry_url": fragment_url(placed, argument, attempt + 1),
     }

@@ -17,7 +17,7 @@ STATEMENT_SECONDS = 2.0
 def read_only(seconds: float = STATEMENT_SECONDS) -> Iterator[None]:
     """Make every connection of this thread refuse writes, and stop a statement after ``seconds``.
 
-    Nothing is sent to the database before the block's first statement, so that a card which reads nothing costs nothing.
+    Nothing is sent to the database before the block's first statement: a card which reads nothing costs nothing.
     """
     with ExitStack() as stack:
         for connection in connections.all():

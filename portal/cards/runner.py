@@ -157,7 +157,7 @@ class Runner:
         return request.outcome or Outcome("late")
 
     def forget(self, label: str, user_id: object) -> None:
-        """After a write of this user to a plugin: let nobody join a run that began before it, and drop what is cached."""
+        """After this user wrote to a plugin: let nobody join a run that began before, and drop what is cached."""
         with self._lock:
             for key, flight in list(self._flights.items()):
                 if flight.placed.plugin.label == label and (flight.user_id == user_id or flight.placed.card.shared):

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from portal.cards.context import context_for
 from portal.cards.frame import frame
-from portal.cards.runner import PAGE_SECONDS, PATIENT_PAGE_SECONDS, Request, runner
+from portal.cards.runner import PAGE_SECONDS, PATIENT_PAGE_SECONDS, Outcome, Request, runner
 from portal.registry import PlacedCard, registry
 from portal.services.permissions import decide
 from portal.state import is_on
@@ -99,8 +99,8 @@ class PageSlots:
             return None
 
     def _frame(self, request: Request) -> str:
-        assert request.outcome is not None
-        return frame(self._request, request.placed, request.outcome, request.context.argument_text)
+        outcome = request.outcome or Outcome("late")
+        return frame(self._request, request.placed, outcome, request.context.argument_text)
 
     def _late_refresh(self) -> str:
         query = self._request.GET.copy()
@@ -118,7 +118,12 @@ def links(user: Any, slot: str, argument: str = "") -> list[dict[str, Any]]:
         try:
             url = reverse(link.url, args=[argument] if argument else [])
         except NoReverseMatch:
-            log.error('The link "%s" of plugin %s names the URL "%s", which does not exist.', link.label, plugin.label, link.url)
+            log.error(
+                'The link "%s" of plugin %s names the URL "%s", which does not exist.',
+                link.label,
+                plugin.label,
+                link.url,
+            )
             continue
         found.append({"label": link.label, "url": url, "group": link.group, "icon": link.icon, "plugin": plugin.label})
     return found

@@ -28,7 +28,11 @@ def card(request: HttpRequest, label: str, name: str) -> HttpResponse:
     argument = resolve_argument(request.user, placed.card.slot, argument_text)
     attempt = request.GET.get("attempt", "0")
     outcome = runner.join(Request(placed, context_for(request, placed, argument, argument_text)))
-    html = frame(request, placed, outcome, argument_text, int(attempt) if attempt.isascii() and attempt.isdigit() else 0)
+    html = frame(
+        request, placed, outcome, argument_text, int(attempt) if attempt.isascii() and attempt.isdigit() else 0
+    )
     response = HttpResponse(html)
-    response.headers["Cache-Control"] = "private, no-store" if outcome.state in ("late", "failed") else "private, no-cache"
+    response.headers["Cache-Control"] = (
+        "private, no-store" if outcome.state in ("late", "failed") else "private, no-cache"
+    )
     return response

@@ -1,4 +1,7 @@
-"""Every undocumented Django call of the loader, in one place. tests/contract/test_django_internals.py holds each to every supported version."""
+"""Every undocumented Django call of the loader, in one place.
+
+tests/contract/test_django_internals.py holds each of them to every supported version of Django.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def before_models_are_built(
 
 
 def forget_apps(labels: set[str]) -> None:
-    """Make the apps as if they had never been installed: entries, models, accessors on other models, waiting references.
+    """Make the apps as if they had never been installed: entries, models, accessors, waiting references.
 
     The dictionary of apps is replaced, not changed, because populate() may be iterating over it.
     """
@@ -76,7 +79,7 @@ def hidden_apps(labels: set[str]) -> Iterator[None]:
 
 
 def expire_caches() -> None:
-    """Drop what Django remembers about the installed apps: model relations, commands, template folders, tag libraries."""
+    """Drop what Django remembers about the installed apps: relations, commands, template folders, tag libraries."""
     apps.clear_cache()
     for config in apps.app_configs.values():
         for model in config.models.values() if config.models else ():
@@ -128,7 +131,9 @@ def forget_receivers(package: str) -> int:
 
 
 def _receiver_belongs_to(reference: Any, package: str) -> bool:
-    receiver = reference() if hasattr(reference, "__callback__") or type(reference).__name__ == "WeakMethod" else reference
+    receiver = (
+        reference() if hasattr(reference, "__callback__") or type(reference).__name__ == "WeakMethod" else reference
+    )
     return receiver is not None and belongs_to(receiver, package)
 
 

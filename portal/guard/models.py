@@ -44,7 +44,7 @@ def building_models_of(
         where = f"{model.__name__}.{name}"
         if owner and is_plugin(owner):
             raise PluginError(
-                f'{where} refers to the plugin "{owner.label}": plugins can\'t depend on each other; keep an id or a reference.'
+                f'{where} refers to the plugin "{owner.label}": plugins can\'t depend on each other; keep a reference.'
             )
         for accessor in _reverse_names(field, model):
             if _is_taken(target, accessor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,7 +53,7 @@ def _discover_host_admin() -> None:
 
 def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
     built: dict[str, Any] = {}
-    for door, step in (
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("commands", lambda: built.update(commands=_commands(plugin))),
         ("templatetags", lambda: built.update(tag_libraries=_tag_libraries(plugin))),
         ("urls", lambda: built.update(pages=_pages(plugin))),
@@ -60,7 +61,8 @@ def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
         ("admin", lambda: _admin(plugin)),
         ("migrations", lambda: check_migrations(plugin)),
         ("checks", lambda: _system_checks(plugin, names)),
-    ):
+    )
+    for door, step in steps:
         if guard.failed(plugin.label):
             return None
         with guard.door(plugin.label, plugin.name, door):
@@ -137,9 +139,7 @@ def _system_checks(plugin: Plugin, names: set[str]) -> None:
         messages += check(app_configs=[plugin], databases=None)
     if errors := [message for message in messages if message.level >= Error("").level]:
         raise PluginError("; ".join(f"{error.obj}: {error.msg} ({error.id})" for error in errors))
-    own = {
-        thing.name for model in plugin.get_models() for thing in (*model._meta.indexes, *model._meta.constraints)
-    }
+    own = {thing.name for model in plugin.get_models() for thing in (*model._meta.indexes, *model._meta.constraints)}
     if taken := own & names:
         raise PluginError(f'The index or constraint name "{taken.pop()}" is taken: choose another.')
     names |= own

@@ -66,7 +66,9 @@ def _check_versions(plugin: Plugin) -> None:
     if not plugin.requires_portal:
         raise PluginError('requires_portal is missing: name the versions it works with, such as ">=1.0,<2".')
     if not accepted.contains(__version__, prereleases=True):
-        raise PluginError(f"It works with portal {plugin.requires_portal}, and this is {__version__}: upgrade one of them.")
+        raise PluginError(
+            f"It works with portal {plugin.requires_portal}, and this is {__version__}: upgrade one of them."
+        )
 
 
 def _check_permissions(plugin: Plugin) -> None:

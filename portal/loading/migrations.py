@@ -92,5 +92,3 @@ def unapplied(plugins: Iterable[Plugin]) -> dict[str, list[str]]:
         if pending:
             missing[plugin.label] = pending
     return missing
-
-

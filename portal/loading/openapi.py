@@ -74,4 +74,3 @@ def _answer_with_problem_details(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(request, error.status_code, str(error))
-

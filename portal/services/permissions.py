@@ -1,19 +1,18 @@
-"""Who may do what. A permission is "label.action"; its row is Django's Permission on the content type of PluginState."""
+"""Who may do what.
+
+A permission is "label.action"; its row is Django's Permission on the content type of PluginState.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from portal.models import PluginState
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
 
 EVERYONE = "Everyone"
 
@@ -33,7 +32,7 @@ class PluginPermissionBackend:
         return any(permission.startswith(f"{label}.") for permission in held_permissions(user))
 
 
-def held_permissions(user: AbstractBaseUser | AnonymousUser) -> frozenset[str]:
+def held_permissions(user: Any) -> frozenset[str]:
     """Return the plugin permissions of ``user``: own, of its groups and of the group Everyone. One query per request.
 
     A superuser holds all without being listed here: Django's ``has_perm`` answers before it asks a backend.
@@ -50,12 +49,12 @@ def held_permissions(user: AbstractBaseUser | AnonymousUser) -> frozenset[str]:
                 codename__contains=".",
             ).values_list("codename", flat=True)
         )
-        user._plugin_permissions = held  # type: ignore[union-attr]
+        user._plugin_permissions = held
     return held
 
 
-def decide(user: AbstractBaseUser | AnonymousUser, permission: str, plugin_permissions: Mapping[str, str], label: str) -> bool:
-    """Say whether ``user`` may use something of the plugin ``label``. The one decision behind routes, nav, cards and API.
+def decide(user: Any, permission: str, plugin_permissions: Mapping[str, str], label: str) -> bool:
+    """Say whether ``user`` may use something of a plugin: the one decision behind routes, nav, cards and API.
 
     ``permission`` is what the thing asks for; when empty, any of ``plugin_permissions`` will do, and a plugin that
     declares none is open to whoever is signed in.
@@ -71,7 +70,7 @@ def decide(user: AbstractBaseUser | AnonymousUser, permission: str, plugin_permi
 
 
 def write_permissions(declared: Mapping[str, str], everyone: frozenset[str]) -> None:
-    """Make the rows of ``declared`` permissions, keep their descriptions, and grant new ones of ``everyone`` to Everyone.
+    """Make the rows of ``declared`` permissions with their descriptions, and grant new ones of ``everyone``.
 
     Rows of plugins that are gone stay, so that a plugin which comes back finds its roles as they were.
     """

@@ -73,7 +73,12 @@ def _routes(resolver: URLResolver, prefix: str) -> list[dict[str, str]]:
             permission = getattr(pattern.callback, "required_permission", "")
             opened = getattr(pattern.callback, "is_public", False)
             found.append(
-                {"path": path, "name": pattern.name or "", "permission": permission, "access": "public" if opened else "permission"}
+                {
+                    "path": path,
+                    "name": pattern.name or "",
+                    "permission": permission,
+                    "access": "public" if opened else "permission",
+                }
             )
         else:
             found += _routes(pattern, path)

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.web.manifest import manifest as build_manifest
 from portal.models import Preferences
 from portal.registry import registry
 from portal.services.permissions import decide
 from portal.state import is_on
+from portal.web.manifest import manifest as build_manifest
 
 
 @require_safe
@@ -32,7 +32,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("theme", "")
         if chosen in Preferences.Theme.values:
-            Preferences.objects.update_or_create(user=request.user, defaults={"theme": chosen})
+            Preferences.objects.update_or_create(user_id=request.user.pk, defaults={"theme": chosen})
         else:
             messages.error(request, "Choose system, light or dark.")
         target = request.POST.get("next", "")
