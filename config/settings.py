@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from config import env, secret_key
+from config import cors, env, production, secret_key
+from config.logging import logging_config
 from portal.loading.loader import load
 
 BASE_DIR = Path(__file__).resolve().parent.parent

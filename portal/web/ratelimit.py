@@ -1,0 +1,98 @@
+"""Limits how often one client may call the API and try to sign in.
+
+Counters stand in the cache "counters": exact in one process, shared through Redis when there are several. While Redis
+can't be reached each process counts for itself, so a limit still holds, per process (portal.services.shared_cache).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_ratelimit.core import get_usage
+
+from portal.web import errors, known_browser
+
+SIGN_IN_RATE = "10/m"  # posts of the sign-in form per client address
+ACCOUNT_RATE = "10/5m"  # posts for one account, from all browsers that have never signed in to it together
+PROVIDER_RATE = "60/m"  # starts and ends of a sign-in at the identity provider per client address
+
+SIGN_IN_EXPLANATION = (
+    "There were too many attempts to sign in. Wait {wait}, then try again. "
+    "A browser you have signed in with before is not held up by other people's attempts."
+)
+
+
+class RateLimitMiddleware:
+    """Answers 429 with Retry-After when a client is over a limit. REMOTE_ADDR is the client's address.
+
+    An IPv6 client is its /64 network, because that is what one subscriber is given.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    @cached_property
+    def _sign_in_paths(self) -> set[str]:
+        return {reverse("login"), reverse("admin:login")}
+
+    @cached_property
+    def _provider_paths(self) -> set[str]:
+        return {reverse("oidc_authentication_init"), reverse("oidc_authentication_callback")}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path
+        if request.path_info.startswith(errors.API_PREFIX):
+            return self._api(request)
+        if request.method == "POST" and path in self._sign_in_paths:
+            return self._sign_in(request)
+        if path in self._provider_paths:
+            return self._limited(request, _wait(request, "provider", "ip", PROVIDER_RATE))
+        return self.get_response(request)
+
+    def _api(self, request: HttpRequest) -> HttpResponse:
+        limit = settings.API_RATE
+        wait = _wait(request, "api", "ip", f"{limit}/m") if limit else 0
+        if not wait:
+            return self.get_response(request)
+        detail = f"More than {limit} requests in a minute came from your address. Try again in {_seconds(wait)}."
+        return errors.error_response(request, 429, explanation=detail, headers={"Retry-After": str(wait)})
+
+    def _sign_in(self, request: HttpRequest) -> HttpResponse:
+        account = _account(request.POST.get("username", ""))
+        wait = _wait(request, "sign-in", "ip", SIGN_IN_RATE)
+        if not wait:
+            known = known_browser.is_known(request, account)
+            bucket = f"{account} {request.COOKIES[known_browser.cookie_name()]}" if known else account
+            wait = _wait(request, "account", lambda group, request: bucket, ACCOUNT_RATE)
+        response = self._limited(request, wait)
+        user = getattr(request, "user", None)
+        # Somebody who is signed in already may have posted the name of another account.
+        if not wait and user is not None and user.is_authenticated and _account(user.get_username()) == account:
+            known_browser.remember(response, account)
+        return response
+
+    def _limited(self, request: HttpRequest, wait: int) -> HttpResponse:
+        if not wait:
+            return self.get_response(request)
+        explanation = SIGN_IN_EXPLANATION.format(wait=_seconds(wait))
+        return errors.error_response(request, 429, explanation=explanation, headers={"Retry-After": str(wait)})
+
+
+def _wait(request: HttpRequest, group: str, key: str | Callable[[str, HttpRequest], str], rate: str) -> int:
+    """Count this request and return 0, or the seconds until the next one is let through."""
+    usage = get_usage(request, group=group, key=key, rate=rate, increment=True)
+    return max(1, usage["time_left"]) if usage and usage["should_limit"] else 0
+
+
+def _account(username: str) -> str:
+    """Return the name as the sign-in form looks it up."""
+    return unicodedata.normalize("NFKC", username.strip())[:150]
+
+
+def _seconds(number: int) -> str:
+    return f"{number} second{'' if number == 1 else 's'}"
