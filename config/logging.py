@@ -47,6 +47,23 @@ class JsonFormatter(logging.Formatter):
 
 def logging_config(*, production: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
     """Return the LOGGING setting. ``secrets`` are values that must never be written, such as the signing key."""
+    return _config(production, secrets) | {
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            # Django's own handlers would print each record a second time, and mail administrators.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        },
+    }
+
+
+def server_logging(*, production: bool) -> dict[str, Any]:
+    """Return the logging configuration of the server's own messages, in the same form."""
+    server = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+    return _config(production, ()) | {"loggers": {"_granian": server}}
+
+
+def _config(production: bool, secrets: Iterable[str]) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -61,11 +78,5 @@ def logging_config(*, production: bool, secrets: Iterable[str] = ()) -> dict[str
                 "filters": ["request_id"],
                 "formatter": "json" if production else "readable",
             }
-        },
-        "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {
-            # Django's own handlers would print each record a second time, and mail administrators.
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
-            "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         },
     }
