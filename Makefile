@@ -2,13 +2,16 @@
 
 PYTHON ?= python3.11
 PORT ?= 8000
+# A Python that only answers through a version manager counts as found, too.
+PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/python3.13; do \
+	$$python -c '' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC_SOURCES := $(shell find static plugins -path '*/static/*' -type f 2>/dev/null) $(shell find static -type f) config/settings.py
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint bench assets setup clean
+.PHONY: help run dev test test-toggle test-django61 lint bench assets clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -35,8 +38,23 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py prepare
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
-test: $(VENV)/development var/static/staticfiles.json browser ## Run every test; says what was skipped for want of what
+test: $(VENV)/development var/static/staticfiles.json browser ## Run every test, on SQLite and, where found, on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m tests.on_postgresql -n 2 --dist loadgroup
+
+test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
+	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py
+
+test-django61: ## Run the contract's tests on Django 6.1 with Python 3.13, where it is found
+ifeq ($(PYTHON313),)
+	@echo "Python 3.13 was not found: the contract was not tested on Django 6.1."
+else
+	@test -x var/django61/bin/python || $(PYTHON313) -m venv var/django61
+	@sed 's/^Django==[^ ]*/Django==6.1.*/' requirements.txt > var/requirements.txt
+	@cp requirements-dev.txt var/
+	@var/django61/bin/pip install --quiet --disable-pip-version-check -r var/requirements-dev.txt
+	@var/django61/bin/python -m pytest -q -n 2 --dist loadgroup tests/contract tests/cards
+endif
 
 browser:
 	@test -n "$(BROWSER)" || (apt-get install -y -qq chromium >/dev/null 2>&1 \
@@ -53,6 +71,12 @@ lint: $(VENV)/development var/static/staticfiles.json ## Check style, types, imp
 	@$(BIN)/djlint --lint --quiet $$(git ls-files '*.html')
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@sh deploy/check.sh $(BIN)/python
+
+bench: $(VENV)/development var/static/staticfiles.json ## Measure the figures the project holds itself to
+	@$(BIN)/python -m benchmarks
+
+assets: ## Build the script bundle and the icon sprite again from their npm packages
+	@cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
 
 clean: ## Remove what was made, the local database included
 	rm -rf $(VENV) var

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from portal.cards.slots import links
 from portal.models import Preferences
 from portal.routing import plugin_of
+from portal.web.static_files import has_plugin_stylesheet
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -105,6 +106,4 @@ class Frame:
     @cached_property
     def plugin_stylesheet(self) -> str:
         """The static file with the stylesheets of all plugins, when any has one."""
-        from portal.web.static_files import has_plugin_stylesheet
-
         return "plugins.css" if has_plugin_stylesheet() else ""
