@@ -16,6 +16,10 @@
     const notice = document.getElementById("notice").content.firstElementChild.cloneNode(true);
     notice.classList.add(`notice-${level}`);
     notice.querySelector("p").textContent = text;
+    if (level === "danger") {
+      const symbol = notice.querySelector("use");
+      symbol.setAttribute("href", symbol.getAttribute("href").replace(/#.*/, "#circle-x"));
+    }
     region.append(notice);
     if (level !== "danger") setTimeout(() => notice.remove(), 8000);
   }
