@@ -62,8 +62,10 @@
     if (sourceEvent?.type === "every" && unwanted) event.preventDefault();
   });
 
-  on("htmx:before:swap", ({ detail: { ctx } }) => {
+  on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
     ctx.hadFocus = ctx.target?.contains?.(document.activeElement);
+    // A card that arrives late keeps the height that was held for it.
+    if (ctx.target?.ariaBusy === "true") tasks[0]?.fragment.firstElementChild?.classList.add("card-held");
   });
 
   on("htmx:after:swap", ({ detail: { ctx } }) => {
