@@ -14,7 +14,20 @@ from datetime import UTC, datetime
 
 log = logging.getLogger("portal.plugins")
 
-DOORS = ("apps", "files", "models", "ready", "urls", "api", "admin", "templatetags", "commands", "migrations", "checks")
+DOORS = (
+    "apps",
+    "files",
+    "models",
+    "ready",
+    "config",
+    "commands",
+    "templatetags",
+    "urls",
+    "api",
+    "admin",
+    "migrations",
+    "checks",
+)
 
 
 class PluginError(Exception):

@@ -30,6 +30,7 @@ from portal.loading.openapi import api_namespace, build_api
 from portal.loading.submodules import submodule
 from portal.plugin import Plugin
 from portal.registry import LoadedPlugin
+from portal.services.config import config
 
 
 def boot() -> list[LoadedPlugin]:
@@ -37,7 +38,7 @@ def boot() -> list[LoadedPlugin]:
 
     Runs in the portal's ``ready()``, after the apps, models and ready doors of all plugins.
     """
-    plugins = [config for config in apps.app_configs.values() if isinstance(config, Plugin)]
+    plugins = [app for app in apps.app_configs.values() if isinstance(app, Plugin)]
     _discover_host_admin()
     names: set[str] = set()
     loaded = [one for plugin in plugins if (one := _pass_doors(plugin, names))]
@@ -46,14 +47,15 @@ def boot() -> list[LoadedPlugin]:
 
 
 def _discover_host_admin() -> None:
-    for config in apps.app_configs.values():
-        if not isinstance(config, Plugin) and find_spec(f"{config.name}.admin"):
-            import_module(f"{config.name}.admin")
+    for app in apps.app_configs.values():
+        if not isinstance(app, Plugin) and find_spec(f"{app.name}.admin"):
+            import_module(f"{app.name}.admin")
 
 
 def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
     built: dict[str, Any] = {}
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("config", lambda: _config(plugin)),
         ("commands", lambda: built.update(commands=_commands(plugin))),
         ("templatetags", lambda: built.update(tag_libraries=_tag_libraries(plugin))),
         ("urls", lambda: built.update(pages=_pages(plugin))),
@@ -68,6 +70,11 @@ def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
         with guard.door(plugin.label, plugin.name, door):
             step()
     return None if guard.failed(plugin.label) else LoadedPlugin(plugin, **built)
+
+
+def _config(plugin: Plugin) -> None:
+    if plugin.config_model is not None:
+        config.validate(plugin.label, plugin.config_model)
 
 
 def _commands(plugin: Plugin) -> tuple[str, ...]:
