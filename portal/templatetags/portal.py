@@ -116,6 +116,6 @@ def _absolute(local: datetime) -> str:
 
 
 def _integrity(name: str) -> SafeString:
-    digest = staticfiles_storage.integrity(name)
+    digest = staticfiles_storage.integrity(name)  # type: ignore[attr-defined] # both storages of portal.web have it
     # Browsers that enforce an integrity policy ask for crossorigin even on the own origin.
     return format_html(' integrity="{}" crossorigin="anonymous"', digest) if digest else SafeString("")
