@@ -31,7 +31,7 @@ var/static/staticfiles.json: $(VENV)/runtime $(STATIC_SOURCES)
 	@touch $@
 
 run: $(VENV)/runtime var/static/staticfiles.json ## Install, migrate, load the demo and serve on 127.0.0.1:8000 (PORT, CATALOG)
-	@$(BIN)/python manage.py prepare
+	@PORT=$(PORT) $(BIN)/python manage.py prepare
 	@PORT=$(PORT) $(BIN)/python -m config.serve
 
 dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks

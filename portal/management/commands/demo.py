@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.loading.submodules import submodule
 from portal.registry import registry
 from portal.services.demo import ACCOUNTS, create_accounts
+from portal.state import is_on
 
 
 class Command(BaseCommand):
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             raise CommandError("The demo has public passwords: it is not for production.")
         create_accounts()
         for one in registry.plugins.values():
+            if not is_on(one.label):
+                continue
             try:
                 module = submodule(one.plugin, "demo")
                 if module is not None:

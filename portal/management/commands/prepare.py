@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.core.management import call_command
@@ -16,4 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate quietly, then load the demo and print its accounts."""
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("demo")
+        call_command("demo", stdout=self.stdout)
+        self.stdout.write(f"Open http://127.0.0.1:{os.environ.get('PORT', '8000')} and sign in with one of them.")
