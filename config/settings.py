@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from config import cors, env, production, secret_key
 from config.logging import logging_config
@@ -115,7 +116,7 @@ SQLITE = {
         ),
     },
 }
-DATABASES = {"default": env.postgres("DATABASE_URL") or SQLITE}
+DATABASES: dict[str, Any] = {"default": env.postgres("DATABASE_URL") or SQLITE}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # A request thread keeps its connection while it waits for cards, so the pool holds both kinds of thread.
     POOL_SIZE = env.integer("FOYER_DB_POOL", REQUEST_THREADS + CARD_THREADS, minimum=1)

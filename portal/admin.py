@@ -210,7 +210,7 @@ class PermissionChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 class RoleAdmin(GroupAdmin):
     """Groups are the roles; the plugins' permissions stand first among those to choose from."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Label the permissions of plugins for people."""
         if db_field.name == "permissions":
             kwargs["form_class"] = PermissionChoices

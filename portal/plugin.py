@@ -13,7 +13,7 @@ from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.exceptions import PermissionDenied
 
 from portal.guard import guard
@@ -127,7 +127,7 @@ class Plugin(AppConfig):
         super().__init_subclass__(**kwargs)
         cls.default = cls.__dict__.get("default", True)
         if "ready" in cls.__dict__:
-            cls.ready = _guarded_ready(cls.__dict__["ready"])  # type: ignore[method-assign]
+            cls.ready = _guarded_ready(cls.__dict__["ready"])  # type: ignore[assignment]
 
     def import_models(self) -> None:
         """Import the plugin's models behind the guard, refusing names that belong to others."""
@@ -138,7 +138,7 @@ class Plugin(AppConfig):
             super().import_models()
         if guard.failed(self.label):
             self.models_module = None
-            self.models = self.apps.all_models[self.label]
+            self.models = apps.all_models[self.label]
 
 
 def _guarded_ready(ready: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -83,19 +83,20 @@ def expire_caches() -> None:
     apps.clear_cache()
     for config in apps.app_configs.values():
         for model in config.models.values() if config.models else ():
-            model._meta._expire_cache()
-    get_commands.cache_clear()
-    get_app_template_dirs.cache_clear()
-    engines._engines = {}
+            model._meta._expire_cache()  # type: ignore[attr-defined]
+    get_commands.cache_clear()  # type: ignore[attr-defined]
+    get_app_template_dirs.cache_clear()  # type: ignore[attr-defined]
+    engines._engines = {}  # type: ignore[attr-defined]
     engines.__dict__.pop("templates", None)
 
 
 def _remove_accessors(model: type[Model]) -> None:
     for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
-        target = getattr(field.remote_field, "model", None)
-        if not isinstance(target, type) or target._meta.app_label == model._meta.app_label:
+        relation: Any = field.remote_field
+        target = getattr(relation, "model", None)
+        if not isinstance(target, type) or target._meta.app_label == model._meta.app_label:  # type: ignore[attr-defined]
             continue
-        accessor = field.remote_field.get_accessor_name()
+        accessor = relation.get_accessor_name()
         if accessor and accessor in vars(target):
             delattr(target, accessor)
 

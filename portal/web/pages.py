@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -31,8 +33,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Let the user choose system, light or dark; then go back to where the choice was made."""
     if request.method == "POST":
         chosen = request.POST.get("theme", "")
+        user: Any = request.user
         if chosen in Preferences.Theme.values:
-            Preferences.objects.update_or_create(user_id=request.user.pk, defaults={"theme": chosen})
+            Preferences.objects.update_or_create(user=user, defaults={"theme": chosen})
         else:
             messages.error(request, "Choose system, light or dark.")
         target = request.POST.get("next", "")
