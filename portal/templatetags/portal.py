@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
-from django.utils.translation import gettext as _
 
 __all__ = ["badge", "icon", "icon_names", "relative_time", "script", "stylesheet"]
 
@@ -35,6 +35,15 @@ STATUS_ICONS: Mapping[str, str] = MappingProxyType(
         "neutral": NEUTRAL_ICON,
     }
 )
+# In seconds; a month is a twelfth of 365 days.
+UNITS = (
+    (31_536_000, "year"),
+    (2_628_000, "month"),
+    (604_800, "week"),
+    (86_400, "day"),
+    (3_600, "hour"),
+    (60, "minute"),
+)
 
 register = template.Library()
 
@@ -48,7 +57,9 @@ def icon_names() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', Path(path).read_text(encoding="utf-8")))
 
 
+# A page has dozens of icons, of few kinds.
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", filled: bool = False) -> SafeString:
     """Return the Lucide icon ``name`` as SVG; a name that is not in the sprite becomes a neutral circle.
 
@@ -62,6 +73,11 @@ def icon(name: str, label: str = "", filled: bool = False) -> SafeString:
         staticfiles_storage.url(SPRITE),
         name if name in icon_names() else NEUTRAL_ICON,
     )
+
+
+@receiver(setting_changed)
+def _forget_icons(**_: Any) -> None:
+    icon.cache_clear()
 
 
 @register.simple_tag
@@ -83,17 +99,22 @@ def relative_time(moment: datetime | date | None) -> SafeString:
         moment = datetime.combine(moment, time.min)
     if timezone.is_naive(moment):
         moment = timezone.make_aware(moment)
-    now = timezone.now()
-    if abs((now - moment).total_seconds()) < 60:
-        words = _("just now")
-    elif moment < now:
-        words = _("%(age)s ago") % {"age": timesince(moment, now, depth=1)}
-    else:
-        words = _("in %(span)s") % {"span": timeuntil(moment, now, depth=1)}
     local = timezone.localtime(moment)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), _absolute(local), words
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        f"{local.day} {local:%b %Y, %H:%M %Z}",
+        _distance((timezone.now() - moment).total_seconds()),
     )
+
+
+def _distance(seconds: float) -> str:
+    for size, unit in UNITS:
+        number = int(abs(seconds) // size)
+        if number:
+            words = f"{number} {unit}{'s' if number > 1 else ''}"
+            return f"{words} ago" if seconds > 0 else f"in {words}"
+    return "just now"
 
 
 @register.simple_tag
@@ -109,10 +130,6 @@ def script(name: str) -> SafeString:
     Raises ValueError for unknown files.
     """
     return format_html('<script src="{}"{} defer></script>', staticfiles_storage.url(name), _integrity(name))
-
-
-def _absolute(local: datetime) -> str:
-    return f"{date_format(local, 'j M Y, H:i')} {local.tzname() or ''}".rstrip()
 
 
 def _integrity(name: str) -> SafeString:
