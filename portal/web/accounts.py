@@ -39,7 +39,7 @@ class SignIn(LoginView):
             return redirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Return ``next`` when it is safe."""
         return safe_next(self.request, self.request.POST.get("next") or self.request.GET.get("next"))
 
@@ -69,6 +69,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, then at the provider too when the user came from there."""
     target = end_session_url(request)
     logout(request)
+    response: HttpResponse
     if not target:
         response = redirect(resolve_url(settings.LOGOUT_REDIRECT_URL))
     elif request.htmx:  # type: ignore[attr-defined]

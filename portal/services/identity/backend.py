@@ -28,9 +28,7 @@ class Backend(OIDCAuthenticationBackend):  # type: ignore[misc]
         self.OIDC_RP_CLIENT_ID = settings.OIDC_RP_CLIENT_ID
         self.OIDC_RP_CLIENT_SECRET = settings.OIDC_RP_CLIENT_SECRET
 
-    def authenticate(  # type: ignore[override]
-        self, request: HttpRequest, *, nonce: str, code_verifier: str
-    ) -> AbstractUser | None:
+    def authenticate(self, request: HttpRequest, *, nonce: str, code_verifier: str) -> AbstractUser | None:
         """Return the user of the code in ``request``; the keywords keep Django from asking us about passwords."""
         return super().authenticate(request, nonce=nonce, code_verifier=code_verifier)  # type: ignore[no-any-return]
 
@@ -80,4 +78,4 @@ class Backend(OIDCAuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> AbstractUser | None:
         """Return the user, or None when the account was switched off, which the parent does not look at."""
-        return ModelBackend.get_user(self, user_id)  # type: ignore[return-value]
+        return ModelBackend.get_user(self, user_id)
