@@ -41,6 +41,7 @@ class Source:
         self.file = file
         folders = file.split("/")[:-1]
         self._folder = "/".join(folders[2:] if folders[:2] == ["static", label] else folders)
+        self._last_line = 0
 
     def refuse(self, line: int, what: str, remedy: str) -> NoReturn:
         """Raise PluginError naming the file and the line."""
@@ -51,7 +52,7 @@ class Source:
         if len(css) > MAX_CHARACTERS:
             raise PluginError(f"{self.file} is longer than {MAX_CHARACTERS} characters: shorten or split it.")
         self._last_line = len(_NEWLINE.findall(css)) + 2
-        tokens = parse_component_value_list(f"{css}\n{_END}{{}}", skip_comments=True)
+        tokens: list[Token] = parse_component_value_list(f"{css}\n{_END}{{}}", skip_comments=True)
         self._check_tokens(tokens, 0)
         if len(tokens) < 2 or not self._is_end(tokens[-2]):
             if css.rfind("/*") > css.rfind("*/"):
@@ -63,7 +64,7 @@ class Source:
 
     def _is_end(self, token: Token) -> bool:
         at_end = token.type == "at-keyword" and token.source_line == self._last_line
-        return at_end and token.value == _END[1:]
+        return bool(at_end and token.value == _END[1:])
 
     def _check_tokens(self, tokens: Sequence[Token], depth: int) -> None:
         for token in tokens:

@@ -265,7 +265,7 @@ def _text(tokens: Sequence[Token]) -> str:
         start += 1
     while start < end and tokens[end - 1].type == "whitespace":
         end -= 1
-    return serialize(tokens[start:end])
+    return str(serialize(tokens[start:end]))
 
 
 def _rename(token: Token, name: str) -> None:

@@ -12,8 +12,9 @@ from http import HTTPStatus
 from csp.constants import HEADER, NONE, SELF
 from csp.utils import build_policy
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
+
+from portal.web.static_files import static_files
 
 SCRIPT = "foyer/foyer.js"
 TRUSTED_TYPES_POLICY = "htmx"
@@ -78,7 +79,7 @@ def policy_for(request: HttpRequest, response: HttpResponse) -> str:
         for directive, hosts in getattr(source, "csp_needs", {}).items():
             needs.setdefault(directive, set()).update(hosts)
     wanted = tuple(sorted((directive, tuple(sorted(hosts))) for directive, hosts in needs.items() if hosts))
-    return _page(staticfiles_storage.integrity(SCRIPT), wanted)
+    return _page(static_files().integrity(SCRIPT), wanted)
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import django
 from django.conf import settings
@@ -68,7 +68,7 @@ class SourceStorage(StaticFilesStorage):
         return sorted({name for name in found if name.startswith(f"{folder}/")})
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
     """For production: hashed names, compressed copies, and integrity and size of every file in the manifest.
 
     Nothing is needed before collectstatic has run; the first page that links a file then raises NotCollected.
@@ -152,9 +152,14 @@ def _fingerprint(paths: dict[str, tuple[FileSystemStorage, str]]) -> str:
     return digest.hexdigest()
 
 
+def static_files() -> SourceStorage | HashedStorage:
+    """Return the storage in use."""
+    return cast(SourceStorage | HashedStorage, staticfiles_storage)
+
+
 def has_plugin_stylesheet() -> bool:
     """Say whether any loaded plugin contributes to plugins.css."""
-    return bool(staticfiles_storage.integrity(PLUGINS_CSS))
+    return bool(static_files().integrity(PLUGINS_CSS))
 
 
 def assets_of(plugin: Plugin) -> list[dict[str, Any]]:
@@ -163,6 +168,6 @@ def assets_of(plugin: Plugin) -> list[dict[str, Any]]:
     In production the list is empty until collectstatic has run.
     """
     return [
-        {"name": name, "size": staticfiles_storage.size(name), "integrity": staticfiles_storage.integrity(name)}
-        for name in staticfiles_storage.names(plugin.label)
+        {"name": name, "size": static_files().size(name), "integrity": static_files().integrity(name)}
+        for name in static_files().names(plugin.label)
     ]
