@@ -61,14 +61,13 @@ def error_response(
     Under /api/ it is problem details, for htmx a fragment, otherwise a page. ``actions`` defaults to a link home.
     Without ``framed`` the page has no navigation, and needs neither the database nor a signed-in user.
     """
-    title = title or TITLES.get(status, TITLES[400] if status < 500 else TITLES[500])
     explanation = explanation or EXPLANATIONS.get(status, EXPLANATIONS[400] if status < 500 else EXPLANATIONS[500])
     if request.path_info.startswith(API_PREFIX):
-        response = problem(request, status, explanation, title=title)
+        response = problem(request, status, explanation, **({"title": title} if title else {}))
     else:
         context = {
             "status": status,
-            "title": title,
+            "title": title or TITLES.get(status, TITLES[400] if status < 500 else TITLES[500]),
             "explanation": explanation,
             "request_id": _id_of(request),
             "actions": [{"label": "Go to the home page", "url": "/"}] if actions is None else actions,
