@@ -224,7 +224,9 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "portal.web.static_files.SourceStorage" if DEBUG else "portal.web.static_files.HashedStorage"
+        "BACKEND": "portal.web.static_files.SourceStorage"
+        if DEBUG or TESTING
+        else "portal.web.static_files.HashedStorage"
     },
 }
 

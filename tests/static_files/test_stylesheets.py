@@ -164,7 +164,9 @@ def test_an_unclosed_block_is_reported_where_it_begins() -> None:
     assert refusal(".a { }\n.b { color: red\n.c { }\n").startswith(f"{FILE}:2: ")
 
 
-@pytest.mark.parametrize("css", [".html { top: 0 }", ".a[data-x=body] { top: 0 }", "#root { top: 0 }", "nav-body { top: 0 }"])
+@pytest.mark.parametrize(
+    "css", [".html { top: 0 }", ".a[data-x=body] { top: 0 }", "#root { top: 0 }", "nav-body { top: 0 }"]
+)
 def test_a_name_that_only_looks_like_the_page_is_allowed(css: str) -> None:
     assert len(rules_in(scoped(css))[2]) == 1
 
@@ -196,13 +198,44 @@ def test_moving_a_sheet_to_the_parent_folder_moves_its_urls() -> None:
 PIECES = st.sampled_from(
     [
         *"{}()[]'\";:,.#&*+>~|@!\\/<- \n\r\f",
-        "/*", "*/", "<!--", "-->", "</style", "\\\n", "\\ ", "\\31 ", "\\7d ", "\\7b", "u+a", "url(", 'url("', "\ufeff", "\0",
-        ".a", "a", ":scope", ":root", ":hover", "::before", "&", "html", "[x=y]", "[x='}']", "#1", "1e3", "-1px", "50%", "--x",
-        "color:red", "position:fixed", "--x:{a:b}", "content:'}'", "animation:spin 1s", ";", "!important",
-        ".b{color:red}", "@media print{", "@layer x;", "@layer x{", "@scope (.a){", "@supports (top:0){",
-        "@keyframes spin{from{top:0}}", "@import 'x';", "@font-face{", "@foyer-end{}", "}}", "é", "😀",
+        *(
+            "/*",
+            "*/",
+            "<!--",
+            "-->",
+            "</style",
+            "\\\n",
+            "\\ ",
+            "\\31 ",
+            "\\7d ",
+            "\\7b",
+            "u+a",
+            "url(",
+            'url("',
+            "\ufeff",
+            "\0",
+        ),
+        *(
+            ".a",
+            "a",
+            ":scope",
+            ":root",
+            ":hover",
+            "::before",
+            "&",
+            "html",
+            "[x=y]",
+            "[x='}']",
+            "#1",
+            "1e3",
+            "-1px",
+            "50%",
+        ),
+        *("--x", "color:red", "position:fixed", "--x:{a:b}", "content:'}'", "animation:spin 1s", ";", "!important"),
+        *(".b{color:red}", "@media print{", "@layer x;", "@layer x{", "@scope (.a){", "@supports (top:0){"),
+        *("@keyframes spin{from{top:0}}", "@import 'x';", "@font-face{", "@foyer-end{}", "}}", "é", "😀"),
     ]
-)  # fmt: skip
+)
 SHEETS = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
 
 
