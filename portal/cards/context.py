@@ -14,7 +14,7 @@ from portal.registry import PlacedCard
 from portal.services.config import config
 from portal.services.permissions import held_permissions
 
-ROWS = {"S": 3, "M": 5, "L": 8}
+ROWS = {"S": 2, "M": 5, "L": 8}
 
 
 @dataclass(frozen=True, slots=True)
