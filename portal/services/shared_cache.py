@@ -53,12 +53,15 @@ def _or_local(operation: Callable[..., Any]) -> Callable[..., Any]:
     def run(self: SharedCache, *args: Any, **kwargs: Any) -> Any:
         if not self.is_down():
             try:
-                return operation(self, *args, **kwargs)
+                answer = operation(self, *args, **kwargs)
             except RedisError as error:
                 if self.server not in _down_until:
                     self.local.clear()
                 _down_until[self.server] = time.monotonic() + PAUSE
                 log.warning("Redis can't be reached; this process uses its own cache meanwhile: %s", error)
+            else:
+                _down_until.pop(self.server, None)
+                return answer
         return getattr(self.local, operation.__name__)(*args, **kwargs)
 
     return run

@@ -7,8 +7,12 @@ attempts and not those of its owner (OWASP, "Slow down online guessing attacks w
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -24,6 +28,13 @@ def is_known(request: HttpRequest, account: str) -> bool:
     """Say whether the browser carries a cookie that this portal made for ``account``."""
     nonce, _, signature = request.COOKIES.get(cookie_name(), "").partition(".")
     return bool(nonce) and constant_time_compare(signature, _sign(nonce, account))
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
+    """Leave on the request whose account it signed in to."""
+    if request is not None:
+        request.signed_in_as = user.get_username()  # type: ignore[attr-defined]
 
 
 def remember(response: HttpResponse, account: str) -> None:

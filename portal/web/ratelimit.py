@@ -70,10 +70,10 @@ class RateLimitMiddleware:
             bucket = f"{account} {request.COOKIES[known_browser.cookie_name()]}" if known else account
             wait = _wait(request, "account", lambda group, request: bucket, ACCOUNT_RATE)
         response = self._limited(request, wait)
-        user = getattr(request, "user", None)
-        # Somebody who is signed in already may have posted the name of another account.
-        if not wait and user is not None and user.is_authenticated and _account(user.get_username()) == account:
-            known_browser.remember(response, account)
+        # Only what this request signed in to: its sender may be signed in already, and be guessing.
+        signed_in_as = getattr(request, "signed_in_as", "")
+        if signed_in_as:
+            known_browser.remember(response, _account(signed_in_as))
         return response
 
     def _limited(self, request: HttpRequest, wait: int) -> HttpResponse:

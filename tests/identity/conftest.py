@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 
@@ -23,13 +22,6 @@ def trust(settings: Any, issuer: str) -> None:
     settings.OIDC_TIMEOUT = 1
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, BACKEND]
     provider_module.forget_provider()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> Iterator[None]:
-    caches["counters"].clear()
-    yield
-    caches["counters"].clear()
 
 
 @pytest.fixture
