@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from portal.guard import PluginError
-from portal.loading.stylesheets import scope_stylesheet
+from portal.loading.stylesheets import scope_stylesheet, urls
 from portal.plugin import Plugin
+
+_STATIC_NAME = re.compile(r"[\w.~+@-]+", re.ASCII)
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=(?![a-z]+:|/)(.*)$", re.MULTILINE)
 
 
 def check_files(plugin: Plugin) -> None:
@@ -14,9 +18,28 @@ def check_files(plugin: Plugin) -> None:
     root = Path(plugin.path)
     _check_folder(root / "templates", (plugin.label, f"admin/{plugin.label}"), "templates")
     _check_folder(root / "static", (plugin.label,), "static")
-    for stylesheet in sorted((root / "static" / plugin.label).rglob("*.css")):
-        name = stylesheet.relative_to(root).as_posix()
-        scope_stylesheet(stylesheet.read_text(encoding="utf-8"), plugin.label, name)
+    for path in sorted((root / "static" / plugin.label).rglob("*")):
+        _check_static_file(path, plugin.label, path.relative_to(root).as_posix())
+
+
+def _check_static_file(path: Path, label: str, name: str) -> None:
+    """Raise PluginError for a file that can't be contained, or would stop the collection of all static files."""
+    if not _STATIC_NAME.fullmatch(path.name) or not path.exists():
+        raise PluginError(
+            f"{name} is a broken link, or its name has more than letters, digits, . _ ~ + @ -: rename it."
+        )
+    if path.suffix.lower() not in (".css", ".js") or path.is_dir():
+        return
+    if path.suffix != path.suffix.lower():
+        raise PluginError(f"{name} would not be taken for what it is: write its suffix in lower case.")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PluginError(f"{name} is not UTF-8: save it in that encoding.") from error
+    found = urls(scope_stylesheet(text, label, name)) if path.suffix == ".css" else _SOURCE_MAP.findall(text)
+    for reference in found:
+        if not (path.parent / reference.strip()).is_file():
+            raise PluginError(f'{name} names "{reference}", which is not there: add the file or remove the reference.')
 
 
 def check_commands(plugin: Plugin) -> None:
