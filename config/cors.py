@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -10,12 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def origins(values: Sequence[str]) -> list[str]:
-    """Return ``values`` when each is one origin: https://host[:port], or http:// on loopback.
+def patterns(values: Sequence[str]) -> list[str]:
+    """Return a pattern for each of ``values`` that matches this origin and nothing else.
 
-    Raises ImproperlyConfigured for anything else, "*" and "null" among it, because both let strangers in.
+    An origin is https://host[:port], or http:// on loopback. Raises ImproperlyConfigured for anything else, "*" and "null" among it, because both let strangers in.
     """
-    return [_checked(value) for value in values]
+    return [rf"{re.escape(_checked(value))}\Z" for value in values]
 
 
 def _checked(value: str) -> str:

@@ -30,5 +30,9 @@ class LoginExpiryMiddleware:
         login = resolve_url(settings.LOGIN_URL)
         if urlsplit(response.get("Location", "")).path != login:
             return response
-        page = safe_next(request, htmx.current_url_abs_path)
+        try:
+            page = safe_next(request, htmx.current_url_abs_path)
+        except ValueError:
+            # The header is the client's, and need not be a URL.
+            page = ""
         return HttpResponseClientRedirect(f"{login}?{urlencode({'next': page})}" if page else login)
