@@ -1,0 +1,21 @@
+"""The portal's routes behind /bare/<name>/: what Django alone needs to answer a signed-in user with a page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from config.urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+
+@login_required
+def bare(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with a template that has no tags."""
+    return render(request, f"{name}.html")
+
+
+urlpatterns = [path("bare/<slug:name>/", bare), path("", include("config.urls"))]

@@ -1,0 +1,57 @@
+"""What the portal adds to a page: its pages over a bare Django view that answers with the same bytes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from benchmarks.client import Connection
+from benchmarks.compare import Target, compare
+from benchmarks.plugins import Made
+from benchmarks.report import Row
+from benchmarks.server import Failed, Person, Server, installation
+
+TITLE = "Overhead of the portal's frame over a bare view with the same middleware, session, user lookup and bytes"
+GOAL = 1.3
+
+PLUGINS = [
+    Made(f"p{number:02}", io=("none", "db", "net")[number % 3], slot=f"home:{('left', 'main', 'right')[number % 3]}")
+    for number in range(1, 13)
+]
+
+
+def run(short: bool) -> list[Row]:
+    """Compare a page of a plugin, a page of the host and the home page with 12 cards with their bare copies."""
+    rounds, seconds = (3, 1.5) if short else (9, 3.0)
+    with tempfile.TemporaryDirectory(prefix="foyer-benchmark-") as templates:
+        site = installation(PLUGINS, settings="benchmarks.bare.settings", BENCHMARK_TEMPLATES=templates)
+        with site as installed, installed.serve() as server:
+            people = installed.people(4)
+            rows: list[Row] = []
+            for name, path, goal in (
+                ("page of a plugin", "/p01/", GOAL),
+                ("page of the host, theme", "/settings/theme/", GOAL),
+                ("home with 12 cards", "/", None),
+            ):
+                copy = f"copy-{path.strip('/').replace('/', '-') or 'home'}"
+                size = _save(server, people[0], path, Path(templates) / f"{copy}.html")
+                found = compare(
+                    Target(server, path, tuple(people)),
+                    Target(server, f"/bare/{copy}/", tuple(people)),
+                    rounds=rounds,
+                    seconds=seconds,
+                )
+                rows += found.rows(f"{name}, {size / 1000:.1f} kB", "portal", "bare", goal)
+    return rows
+
+
+def _save(server: Server, person: Person, path: str, template: Path) -> int:
+    """Keep the page as a template without tags, and return its size in bytes."""
+    connection = Connection(server.port)
+    answer = connection.get(path, person.cookie)
+    connection.close()
+    if answer.status != 200:
+        raise Failed(f"{path} answered {answer.status}.\n{server.end_of_log()}")
+    text = answer.text()
+    template.write_text(f"{{% verbatim %}}{text}{{% endverbatim %}}", encoding="utf-8")
+    return len(text.encode())
