@@ -156,15 +156,15 @@ class _Sheet:
     def _check_custom_values(self, content: Sequence[Token]) -> None:
         """Refuse a custom property with a block and more in its value, which browsers read on beyond the block."""
         statement: list[Token] = []
-        for token in [*(token for token in content if token.type != "whitespace"), ";"]:
-            if token == ";":
-                if len(statement) > 3 and any(part.type == "{} block" for part in statement):
+        for part in [*(token for token in content if token.type != "whitespace"), ";"]:
+            if part == ";":
+                if len(statement) > 3 and any(one.type == "{} block" for one in statement):
                     name = statement[0]
-                    self._refuse(name.source_line, f"{name.value} holds more than a block", "Let { } stand alone in it.")
+                    self._refuse(name.source_line, f"{name.value} holds more than a block", "Let { } stand alone.")
                 statement = []
-            elif statement or (token.type == "ident" and token.value.startswith("--")):
-                statement.append(token)
-                if len(statement) == 2 and token != ":":
+            elif statement or (part.type == "ident" and part.value.startswith("--")):
+                statement.append(part)
+                if len(statement) == 2 and part != ":":
                     statement = []
 
     def _declaration(self, node: Rule) -> str:
