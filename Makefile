@@ -11,7 +11,7 @@ STATIC_SOURCES := $(shell find static plugins -path '*/static/*' -type f 2>/dev/
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-toggle test-django61 lint bench assets clean
+.PHONY: help run dev test test-toggle test-django61 lint bench assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -77,6 +77,9 @@ bench: $(VENV)/development var/static/staticfiles.json ## Measure the figures th
 
 assets: ## Build the script bundle and the icon sprite again from their npm packages
 	@cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
+
+screenshots: $(VENV)/development browser ## Take the pictures of the documentation anew
+	@$(BIN)/python docs/screenshots.py
 
 clean: ## Remove what was made, the local database included
 	rm -rf $(VENV) var
