@@ -34,7 +34,6 @@ class Violation:
         """The place as Backstage writes it: "/spec/type", or "<root>"."""
         return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path) or "<root>"
 
-
     @property
     def place(self) -> Path:
         """Where to look in the document."""

@@ -1,0 +1,54 @@
+"""The software catalog."""
+
+from __future__ import annotations
+
+from plugins.catalog.config import CatalogConfig
+from portal.plugin import Card, Link, Plugin, Slot
+
+
+class Catalog(Plugin):
+    """What the company runs, who owns it, and how it hangs together."""
+
+    name = "plugins.catalog"
+    verbose_name = "Catalog"
+    version = "1.0.0"
+    requires_portal = ">=1.0,<2"
+    permissions = {"read": "See the catalog", "refresh": "Read the catalog's files again"}
+    everyone = ("read",)
+    config_model = CatalogConfig
+    slots = (
+        Slot("catalog.entity:overview", argument="plugins.catalog.slots.entity"),
+        Slot("catalog.entity:tabs", argument="plugins.catalog.slots.entity"),
+    )
+    nav = (
+        Link("Catalog", "catalog:index", permission="catalog.read", group="Catalog", icon="layout-grid", order=10),
+        Link("APIs", "catalog:apis", permission="catalog.read", group="Catalog", icon="plug", order=20),
+    )
+    cards = (
+        Card(
+            "owned",
+            "catalog/cards/owned.html",
+            slot="home:main",
+            title="Owned by me",
+            icon="boxes",
+            link="catalog:owned",
+            permission="catalog.read",
+            context="plugins.catalog.cards.owned",
+            size="M",
+            io="db",
+            order=10,
+        ),
+        Card(
+            "recent",
+            "catalog/cards/recent.html",
+            slot="home:main",
+            title="Recently updated",
+            icon="history",
+            link="catalog:recent",
+            permission="catalog.read",
+            context="plugins.catalog.cards.recent",
+            size="M",
+            io="db",
+            order=30,
+        ),
+    )

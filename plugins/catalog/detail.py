@@ -1,0 +1,196 @@
+"""Everything the page of one entity shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+from django.db.models import Count
+
+from plugins.catalog import kinds, links
+from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
+from plugins.catalog.models import Entity, Problem, Refresh, Relation
+
+SHOWN = 20
+
+RELATIONS: Mapping[str, str] = {
+    "ownedBy": "Owned by",
+    "partOf": "Part of",
+    "hasPart": "Parts",
+    "providesApi": "Provides APIs",
+    "consumesApi": "Consumes APIs",
+    "apiProvidedBy": "Provided by",
+    "apiConsumedBy": "Consumed by",
+    "dependsOn": "Depends on",
+    "dependencyOf": "Needed by",
+    "childOf": "Belongs to",
+    "parentOf": "Groups in it",
+    "memberOf": "Member of",
+    "hasMember": "Members",
+    "ownerOf": "Owns",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The other end of a relation; ``entity`` is None when the catalog does not have it."""
+
+    ref: str
+    entity: Entity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The relations of one type, the first of them as targets."""
+
+    type: str
+    label: str
+    count: int
+    targets: tuple[Target, ...]
+
+    @property
+    def hidden(self) -> int:
+        """How many are not among the targets."""
+        return self.count - len(self.targets)
+
+
+class Details:
+    """One entity and what hangs on it, each part read when it is first asked for."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The entity as it was read."""
+        loaded: dict[str, Any] = json.loads(self.entity.data)
+        return loaded
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """The words and the icon of its kind."""
+        return kinds.of(self.entity.kind)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Name, description, tags and so on."""
+        found: dict[str, Any] = self.data["metadata"]
+        return found
+
+    @property
+    def links(self) -> list[dict[str, str]]:
+        """The links of the entity; one that must not be followed has an empty ``href``."""
+        return [
+            {
+                "href": links.safe(link["url"]),
+                "url": link["url"],
+                "title": link.get("title") or link["url"],
+                "icon": link.get("icon", ""),
+            }
+            for link in self.metadata.get("links", ())
+        ]
+
+    @property
+    def annotations(self) -> list[tuple[str, str]]:
+        """Key and value, by key, without those that say what the source says."""
+        found: dict[str, str] = self.metadata.get("annotations", {})
+        return sorted((key, value) for key, value in found.items() if key not in LOCATION_ANNOTATIONS)
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """The profile of a group or user."""
+        found: dict[str, Any] = (self.data.get("spec") or {}).get("profile") or {}
+        return found
+
+    @property
+    def definition(self) -> str:
+        """The definition of an API, or ""."""
+        found = (self.data.get("spec") or {}).get("definition")
+        return found if isinstance(found, str) else ""
+
+    @cached_property
+    def relations(self) -> list[Related]:
+        """What it is related to, by type in a fixed order; the owner and other facts are among it."""
+        stated = Relation.objects.filter(source_ref=self.entity.ref)
+        counts = dict(stated.values_list("type").annotate(Count("target_ref", distinct=True)))
+        found = {
+            type_: list(
+                stated.filter(type=type_).order_by("target_ref").values_list("target_ref", flat=True).distinct()[:SHOWN]
+            )
+            for type_ in sorted(
+                counts, key=lambda one: list(RELATIONS).index(one) if one in RELATIONS else len(RELATIONS)
+            )
+        }
+        refs = {ref for targets in found.values() for ref in targets}
+        entities = {one.ref: one for one in Entity.objects.filter(ref__in=refs).defer("data", "description")}
+        return [
+            Related(
+                type_,
+                RELATIONS.get(type_, type_),
+                counts[type_],
+                tuple(Target(ref, entities.get(ref)) for ref in targets),
+            )
+            for type_, targets in found.items()
+        ]
+
+    @cached_property
+    def owner(self) -> Target | None:
+        """Who owns it."""
+        return self._first("ownedBy", "")
+
+    @cached_property
+    def system(self) -> Target | None:
+        """The system it is part of."""
+        return self._first("partOf", "system:")
+
+    @cached_property
+    def domain(self) -> Target | None:
+        """The domain it is part of, by itself or through its system."""
+        own = self._first("partOf", "domain:")
+        if own or not self.system:
+            return own
+        ref = (
+            Relation.objects.filter(source_ref=self.system.ref, type="partOf", target_ref__startswith="domain:")
+            .values_list("target_ref", flat=True)
+            .first()
+        )
+        return Target(ref, Entity.objects.filter(ref=ref).defer("data").first()) if ref else None
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Documents that claim this reference and were rejected."""
+        return list(Problem.objects.filter(ref=self.entity.ref))
+
+    @cached_property
+    def refreshed_at(self) -> Any:
+        """When the catalog last read its files."""
+        return Refresh.objects.filter(pk=1).values_list("finished_at", flat=True).first()
+
+    def as_yaml(self) -> str:
+        """The entity as YAML, its keys in the order of its file."""
+        return yaml.dump(self.data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+    def as_json(self) -> str:
+        """The entity as indented JSON."""
+        return json.dumps(self.data, indent=2, ensure_ascii=False)
+
+    def _first(self, type_: str, prefix: str) -> Target | None:
+        for related in self.relations:
+            if related.type == type_:
+                return next((target for target in related.targets if target.ref.startswith(prefix)), None)
+        return None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as blocks, as people do."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)

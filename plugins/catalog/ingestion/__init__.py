@@ -1,0 +1,1 @@
+"""From the configured locations to rows: find, read, check, store."""

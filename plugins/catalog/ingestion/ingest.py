@@ -1,0 +1,171 @@
+"""Bringing the catalog in line with its locations: what is new is added, what changed written, what is gone removed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from plugins.catalog.config import CatalogConfig, Location
+from plugins.catalog.ingestion import rows
+from plugins.catalog.ingestion.documents import START, FoundEntity, FoundProblem, read
+from plugins.catalog.ingestion.files import Source, Unreadable, find
+from plugins.catalog.models import Entity, Problem, Refresh, Relation, Tag
+from plugins.catalog.validation import Stage
+
+BATCH = 200
+_WRITTEN = (
+    "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
+    "data", "file", "line", "digest", "updated_at",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an ingestion did; the first four count entities."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    problems: int = 0
+    files: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"Read {self.files} files in {self.seconds:.1f} s: {self.added} entities added, {self.changed} changed, "
+            f"{self.unchanged} unchanged, {self.removed} removed, {self.problems} problems."
+        )
+
+
+def ingest(config: CatalogConfig, base: Path) -> Summary:
+    """Read every location, relative targets from ``base``, and bring the catalog in line.
+
+    Of several documents with one reference the first in the order of file names is the entity. Raises nothing for
+    what a file holds: that is a problem in the summary and in the table.
+    """
+    started = time.monotonic()
+    summary = Summary()
+    stored = dict(Entity.objects.values_list("ref", "digest"))
+    seen: dict[str, str] = {}
+    problems: list[FoundProblem] = []
+    changes = _changes(_found(config, base, summary), stored, seen, problems, summary)
+    for batch in _batches(changes):
+        _write(batch)
+    summary.removed = _remove(stored.keys() - seen.keys())
+    summary.problems = _replace_problems(problems)
+    summary.seconds = time.monotonic() - started
+    Refresh.objects.update_or_create(
+        pk=1, defaults={"finished_at": timezone.now(), "seconds": summary.seconds, "files": summary.files}
+    )
+    return summary
+
+
+def _found(config: CatalogConfig, base: Path, summary: Summary) -> Iterator[FoundEntity | FoundProblem]:
+    sources: dict[str, tuple[Source, Location]] = {}
+    for location in config.locations:
+        try:
+            for source in find(location.target, base):
+                sources.setdefault(os.path.relpath(source.path, base), (source, location))
+        except Unreadable as error:
+            yield FoundProblem(location.target, 0, START, Stage.READ, str(error), error.fix)
+    for file, (source, location) in sorted(sources.items()):
+        summary.files += 1
+        yield from read(source, Path(file).as_posix(), location)
+
+
+def _changes(
+    found: Iterable[FoundEntity | FoundProblem],
+    stored: dict[str, str],
+    seen: dict[str, str],
+    problems: list[FoundProblem],
+    summary: Summary,
+) -> Iterator[FoundEntity]:
+    """The entities to write; the rest is noted in ``seen``, ``problems`` and ``summary``."""
+    for item in found:
+        if isinstance(item, FoundProblem):
+            problems.append(item)
+        elif item.ref in seen:
+            problems.append(_duplicate(item, seen[item.ref]))
+        else:
+            seen[item.ref] = f"{item.file} line {item.position.line}"
+            if item.ref not in stored:
+                summary.added += 1
+                yield item
+            elif stored[item.ref] != rows.entity_digest(item):
+                summary.changed += 1
+                yield item
+            else:
+                summary.unchanged += 1
+
+
+def _duplicate(found: FoundEntity, first: str) -> FoundProblem:
+    return FoundProblem(
+        found.file,
+        found.document,
+        found.position,
+        Stage.DUPLICATE,
+        f"{found.ref} is already defined in {first}",
+        "Give one of the two another name or namespace, or remove one.",
+        found.ref,
+        next((r.target for r in found.relations if r.source == found.ref and r.type == "ownedBy"), ""),
+    )
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    items = iter(items)
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+@transaction.atomic
+def _write(batch: list[FoundEntity]) -> None:
+    now = timezone.now()
+    entities = Entity.objects.bulk_create(
+        [rows.entity_row(found, now) for found in batch],
+        update_conflicts=True,
+        unique_fields=("ref",),
+        update_fields=_WRITTEN,
+    )
+    for model in (Relation.objects.filter(origin__in=entities), Tag.objects.filter(entity__in=entities)):
+        model.delete()
+    pairs = list(zip(batch, entities, strict=True))
+    Relation.objects.bulk_create(
+        (row for found, entity in pairs for row in rows.relation_rows(found, entity)), batch_size=BATCH * 5
+    )
+    Tag.objects.bulk_create((row for found, entity in pairs for row in rows.tag_rows(found, entity)))
+
+
+def _remove(refs: Iterable[str]) -> int:
+    removed = 0
+    for batch in _batches(refs):
+        _, rows_by_model = Entity.objects.filter(ref__in=batch).delete()
+        removed += rows_by_model.get(Entity._meta.label, 0)
+    return removed
+
+
+@transaction.atomic
+def _replace_problems(found: Iterable[FoundProblem]) -> int:
+    now = timezone.now()
+    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
+    known = set(Problem.objects.values_list("digest", flat=True))
+    for batch in _batches(known - problems.keys()):
+        Problem.objects.filter(digest__in=batch).delete()
+    Problem.objects.bulk_create(
+        problems.values(),
+        update_conflicts=True,
+        unique_fields=("digest",),
+        update_fields=("line", "column", "fix", "ref", "owner_ref"),
+        batch_size=BATCH,
+    )
+    return len(problems)

@@ -1,0 +1,93 @@
+"""From what was found to rows of the catalog's tables."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.models import REF, Entity, Problem, Relation, Tag
+
+LAYOUT = "1"  # counted up when rows are made in another way, so that the next ingestion writes them all
+
+
+def entity_digest(found: FoundEntity) -> str:
+    """Equal for two readings of a document that lead to the same rows."""
+    return _digest(LAYOUT, found.json, found.file, str(found.position.line))
+
+
+def problem_digest(found: FoundProblem) -> str:
+    """Equal for two sightings of the same problem, whatever its line has become."""
+    return _digest(found.file, str(found.document), found.stage, found.reason)
+
+
+def entity_row(found: FoundEntity, now: datetime) -> Entity:
+    """The row of an entity; ``created_at`` counts only when it is new."""
+    metadata: dict[str, Any] = found.entity["metadata"]
+    spec: dict[str, Any] = found.entity.get("spec") or {}
+    title = _column(metadata.get("title") or "")
+    return Entity(
+        ref=found.ref,
+        kind=found.entity["kind"],
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        title=title,
+        sort_key=(title or metadata["name"]).lower()[:REF],
+        description=_column(metadata.get("description") or ""),
+        type=_short(spec.get("type")),
+        lifecycle=_short(spec.get("lifecycle")),
+        owner_ref=_target(found, "ownedBy"),
+        system_ref=_target(found, "partOf", "system:"),
+        data=found.json,
+        file=_column(found.file),
+        line=found.position.line,
+        digest=entity_digest(found),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def tag_rows(found: FoundEntity, entity: Entity) -> list[Tag]:
+    """One row for each distinct tag."""
+    return [Tag(entity=entity, name=name) for name in dict.fromkeys(found.entity["metadata"].get("tags", ()))]
+
+
+def relation_rows(found: FoundEntity, entity: Entity) -> list[Relation]:
+    """One row for each direction of each relation that the entity states."""
+    return [Relation(origin=entity, source_ref=r.source, type=r.type, target_ref=r.target) for r in found.relations]
+
+
+def problem_row(found: FoundProblem, now: datetime) -> Problem:
+    """The row of a problem; ``first_seen`` counts only when it is new."""
+    return Problem(
+        file=_column(found.file),
+        document=found.document,
+        line=found.position.line,
+        column=found.position.column,
+        stage=found.stage,
+        reason=_column(found.reason),
+        fix=_column(found.fix),
+        ref=_short(found.ref),
+        owner_ref=_short(found.owner_ref),
+        digest=problem_digest(found),
+        first_seen=now,
+    )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _target(found: FoundEntity, type_: str, prefix: str = "") -> str:
+    targets = (r.target for r in found.relations if r.source == found.ref and r.type == type_)
+    return next((target for target in targets if target.startswith(prefix)), "")
+
+
+def _column(text: str) -> str:
+    """What any database stores: no NUL, no lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _short(value: Any) -> str:
+    return _column(value)[:REF] if isinstance(value, str) else ""

@@ -1,0 +1,33 @@
+"""Reads the catalog's locations, and lists what they got wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from plugins.catalog.models import Problem
+from plugins.catalog.refresh import refresh
+
+
+class Command(BaseCommand):
+    """``catalog ingest`` and ``catalog problems``."""
+
+    help = "Read the locations of the catalog, or list the problems found."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the subcommands."""
+        commands = parser.add_subparsers(dest="command", required=True)
+        commands.add_parser("ingest", help="read every location and bring the catalog in line")
+        commands.add_parser("problems", help="list what kept documents from becoming entities")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the subcommand."""
+        if options["command"] == "ingest":
+            self.stdout.write(str(refresh()))
+            return
+        for problem in Problem.objects.all():
+            self.stdout.write(f"{problem.file}:{problem.line}:{problem.column}: {problem.reason}")
+            self.stdout.write(f"    {problem.fix}")
+        if not Problem.objects.exists():
+            self.stdout.write("No problems.")

@@ -1,0 +1,13 @@
+"""Reading the configured locations."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from plugins.catalog.ingestion.ingest import Summary, ingest
+from portal.api import config
+
+
+def refresh() -> Summary:
+    """Bring the catalog in line with the locations in app-config.yaml, relative ones from the project folder."""
+    return ingest(config.of("catalog"), settings.BASE_DIR)

@@ -1,0 +1,51 @@
+"""Filters and tags of the catalog's templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.template import Context
+
+from plugins.catalog import kinds, links, refs
+
+register = template.Library()
+
+
+@register.filter
+def entity_url(ref: str) -> str:
+    """The page of an entity that is in the catalog."""
+    return links.page_of(ref)
+
+
+@register.filter
+def entity_icon(kind: str) -> str:
+    """The icon of a kind, in any casing."""
+    return kinds.of(kinds.named(kind)).icon
+
+
+@register.filter
+def short_ref(ref: str) -> str:
+    """A reference without the namespace when that is the default: "group:payments"."""
+    return ref.replace(f":{refs.DEFAULT_NAMESPACE}/", ":", 1)
+
+
+@register.filter
+def lifecycle_status(lifecycle: str) -> str:
+    """How a lifecycle is shown by {% badge %}."""
+    return kinds.LIFECYCLES.get(lifecycle, "neutral")
+
+
+@register.filter
+def counted(number: int, kind: str) -> str:
+    """ "128 components"; an empty kind counts entities."""
+    return kinds.of(kind).counted(number)
+
+
+@register.simple_tag(takes_context=True)
+def with_values(context: Context, name: str, values: Iterable[str]) -> str:
+    """The current query with all values of one parameter replaced, back on the first page."""
+    query = context["request"].GET.copy()
+    query.setlist(name, list(values))
+    query.pop("page", None)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from plugins.catalog import views
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("apis/", views.apis, name="apis"),
+    path("owned/", views.owned, name="owned"),
+    path("recent/", views.recent, name="recent"),
+    path("problems/", views.problems, name="problems"),
+    path("refresh/", views.refresh_now, name="refresh"),
+    path("<str:namespace>/<str:kind>/<str:name>/", views.entity, name="entity"),
+    path("<str:namespace>/<str:kind>/<str:name>/definition/", views.definition, name="definition"),
+    path("<str:namespace>/<str:kind>/<str:name>/raw/", views.raw, name="raw"),
+]
