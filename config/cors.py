@@ -14,7 +14,8 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 def patterns(values: Sequence[str]) -> list[str]:
     """Return a pattern for each of ``values`` that matches this origin and nothing else.
 
-    An origin is https://host[:port], or http:// on loopback. Raises ImproperlyConfigured for anything else, "*" and "null" among it, because both let strangers in.
+    An origin is https://host[:port], or http:// on loopback. Raises ImproperlyConfigured for anything else, "*" and
+    "null" among it, because both let strangers in.
     """
     return [rf"{re.escape(_checked(value))}\Z" for value in values]
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import ForeignKey
 
 from portal.guard import guard
 from portal.registry import registry
+from portal.services.demo import refuse_demo_accounts
 
 
 @register()
@@ -67,4 +69,25 @@ def connections_suffice(app_configs: Any = None, **kwargs: Any) -> Iterable[Chec
             f"FOYER_DB_POOL is {pool['max_size']}, but {needed} threads may need a connection.",
             hint="Raise FOYER_DB_POOL, or lower FOYER_THREADS or FOYER_CARD_THREADS.",
             id="portal.E001",
+        )
+
+
+@register()
+def no_demo_accounts(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """Report portal.E002 in production while a demo account can sign in."""
+    if settings.PRODUCTION:
+        try:
+            refuse_demo_accounts()
+        except ImproperlyConfigured as error:
+            yield Error(str(error), id="portal.E002")
+
+
+@register()
+def processes_share_a_cache(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """Report portal.W004 for several processes without Redis: each would count and cache for itself."""
+    if settings.PROCESSES > 1 and not settings.REDIS_URL:
+        yield Warning(
+            f"{settings.PROCESSES} processes have no cache in common: a rate limit of n means n per process.",
+            hint="Set REDIS_URL, or FOYER_PROCESSES=1.",
+            id="portal.W004",
         )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+log = logging.getLogger("portal.identity")
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,17 @@ def remaining_accounts() -> list[str]:
     passwords = {account.username: account.password for account in ACCOUNTS}
     found = users.objects.filter(username__in=passwords, is_active=True)
     return [user.get_username() for user in found if user.check_password(passwords[user.get_username()])]
+
+
+def refuse_demo_accounts() -> None:
+    """Raise ImproperlyConfigured while a demo account can sign in. Without a database nobody can, so then it passes."""
+    try:
+        names = remaining_accounts()
+    except DatabaseError as error:
+        log.warning("Whether demo accounts exist could not be checked: %s", type(error).__name__)
+        return
+    if names:
+        raise ImproperlyConfigured(
+            f"The portal does not start in production while demo accounts exist, because their passwords are public: "
+            f"{', '.join(names)}. Delete them, or give them other passwords with manage.py changepassword."
+        )

@@ -17,7 +17,7 @@ request = RequestFactory().get("/", SERVER_NAME="portal.example.com")
 ELSEWHERE = [
     "https://evil.example", "http://evil.example/", "//evil.example", "///evil.example", "////evil.example",
     "/\\evil.example", "\\/evil.example", "\\\\evil.example", "/\t/evil.example", "/\n/evil.example",
-    "/\r/evil.example",     "\t//evil.example", " //evil.example", "https:evil.example", "https:/evil.example", "https:///evil.example",
+    "/\r/evil.example", "\t//evil.example", " //evil.example", "https:evil.example", "https:/evil.example", "https:///evil.example",
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x",
     "/.//evil.example", "/..//evil.example", "/%09/../..//evil.example", "//evil.example\\@portal.example.com",
     "https://portal.example.com@evil.example", "https://portal.example.com.evil.example",
