@@ -35,7 +35,8 @@ class Command(DjangoMigrate):
 
     def _migrate_plugin(self, label: str, *args: Any, **options: Any) -> None:
         try:
-            super().handle(*args, **{**options, "app_label": label})
+            # Django refuses run_syncdb, which creating a test database asks for, together with a label.
+            super().handle(*args, **{**options, "app_label": label, "run_syncdb": False})
         except Exception as error:  # noqa: BLE001 - the migration is plugin code, and the others must go on
             message = f"{type(error).__name__}: {error}"
             PluginState.objects.update_or_create(
