@@ -117,6 +117,10 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if sources:
             self._save_details(sources=sources)
 
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what pages link, which are the hashed names only: brotli at its best takes most of the time."""
+        yield from super().compress_files(set(paths) & set(self.hashed_files.values()))
+
     def save_manifest(self) -> None:
         """Write the manifest with integrity and size of every file."""
         super().save_manifest()
