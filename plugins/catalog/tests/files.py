@@ -1,0 +1,61 @@
+"""Folders of catalog files for tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion.ingest import Summary, ingest
+
+
+def write(folder: Path, **files: str) -> None:
+    """Write files, a double underscore in a name standing for a slash: payments__a="…" is payments/a.yaml."""
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def read(folder: Path, *targets: str, rules: list[dict[str, list[str]]] | None = None) -> Summary:
+    """Read the folder, or targets in it, into the catalog."""
+    locations = [{"type": "file", "target": target, "rules": rules or []} for target in targets or (".",)]
+    return ingest(CatalogConfig.model_validate({"locations": locations}), folder)
+
+
+def component(name: str, *, owner: str = "payments", more: str = "", metadata: str = "") -> str:
+    """A component; ``more`` and ``metadata`` are lines for its spec and metadata."""
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: {name}
+{metadata}
+spec:
+  type: service
+  lifecycle: production
+  owner: {owner}
+{more}
+"""
+
+
+def group(name: str, title: str = "") -> str:
+    """A team."""
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata:
+  name: {name}
+  title: {title or name.title()}
+spec:
+  type: team
+  children: []
+"""
+
+
+def user(name: str, *groups: str) -> str:
+    """A person in groups."""
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: User
+metadata:
+  name: {name}
+spec:
+  memberOf: [{", ".join(groups)}]
+"""

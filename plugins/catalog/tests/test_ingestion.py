@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from plugins.catalog.ingestion import files
+from plugins.catalog.models import Entity, Problem, Relation, Tag
+from plugins.catalog.tests import corpus
+from plugins.catalog.tests.files import component, group, read, write
+
+pytestmark = pytest.mark.django_db
+
+
+def refs():
+    return set(Entity.objects.values_list("ref", flat=True))
+
+
+def test_every_document_of_every_file_becomes_an_entity(tmp_path):
+    write(tmp_path, a=component("one") + "---\n" + component("two"), deep__b=group("payments"))
+    (tmp_path / "c.yml").write_text(component("three"))
+    (tmp_path / "notes.txt").write_text("not for the catalog")
+    summary = read(tmp_path)
+    assert (summary.added, summary.files, summary.problems) == (4, 3, 0)
+    assert refs() == {
+        "component:default/one",
+        "component:default/two",
+        "component:default/three",
+        "group:default/payments",
+    }
+
+
+def test_columns_hold_what_lists_need(tmp_path):
+    more = "  system: shop\n  dependsOn: [resource:db]"
+    write(tmp_path, a="# a comment\n" + component("one", more=more, metadata="  title: One\n  tags: [go, core, go]"))
+    read(tmp_path)
+    entity = Entity.objects.get()
+    assert (entity.kind, entity.namespace, entity.name, entity.title) == ("Component", "default", "one", "One")
+    assert (entity.type, entity.lifecycle) == ("service", "production")
+    assert (entity.owner_ref, entity.system_ref) == ("group:default/payments", "system:default/shop")
+    assert (entity.file, entity.line) == ("a.yaml", 2)
+    assert set(Tag.objects.values_list("name", flat=True)) == {"go", "core"}
+    assert json.loads(entity.data)["metadata"]["annotations"]["backstage.io/managed-by-location"] == "file:a.yaml"
+
+
+def test_relations_are_kept_in_both_directions(tmp_path):
+    write(tmp_path, a=component("one"))
+    read(tmp_path)
+    assert set(Relation.objects.values_list("source_ref", "type", "target_ref")) == {
+        ("component:default/one", "ownedBy", "group:default/payments"),
+        ("group:default/payments", "ownerOf", "component:default/one"),
+    }
+
+
+def test_reading_again_writes_nothing(tmp_path, django_assert_max_num_queries):
+    write(tmp_path, a=component("one"), b=component("two"), c="- broken")
+    read(tmp_path)
+    before = list(Entity.objects.values_list("pk", "updated_at")), Problem.objects.get().first_seen
+    summary = read(tmp_path)
+    assert (summary.added, summary.changed, summary.unchanged, summary.removed) == (0, 0, 2, 0)
+    assert (list(Entity.objects.values_list("pk", "updated_at")), Problem.objects.get().first_seen) == before
+
+
+def test_a_changed_document_is_written_and_keeps_its_identity(tmp_path):
+    write(tmp_path, a=component("one", metadata="  tags: [old]"))
+    read(tmp_path)
+    before = Entity.objects.get()
+    write(tmp_path, a=component("one", owner="checkout", metadata="  tags: [new]"))
+    assert read(tmp_path).changed == 1
+    after = Entity.objects.get()
+    assert (after.pk, after.created_at, after.uid) == (before.pk, before.created_at, before.uid)
+    assert after.owner_ref == "group:default/checkout"
+    assert after.updated_at > before.updated_at
+    assert [tag.name for tag in after.tags.all()] == ["new"]
+    assert not Relation.objects.filter(target_ref="group:default/payments").exists()
+
+
+def test_what_is_gone_disappears_with_its_relations(tmp_path):
+    write(tmp_path, a=component("one"), b=component("two"))
+    read(tmp_path)
+    (tmp_path / "b.yaml").unlink()
+    assert read(tmp_path).removed == 1
+    assert refs() == {"component:default/one"}
+    assert not Relation.objects.filter(source_ref="component:default/two").exists()
+
+
+def test_of_two_with_one_reference_the_first_file_wins_and_the_other_is_told(tmp_path):
+    write(tmp_path, b=component("one", owner="second"), a=component("One", owner="first"))
+    read(tmp_path)
+    assert Entity.objects.get().owner_ref == "group:default/first"
+    problem = Problem.objects.get()
+    assert (problem.file, problem.stage) == ("b.yaml", "duplicate")
+    assert "already defined in a.yaml line 1" in problem.reason
+
+
+def test_when_the_first_goes_the_second_takes_its_place(tmp_path):
+    write(tmp_path, a=component("one", owner="first"), b=component("one", owner="second"))
+    read(tmp_path)
+    (tmp_path / "a.yaml").unlink()
+    read(tmp_path)
+    assert Entity.objects.get().owner_ref == "group:default/second"
+    assert not Problem.objects.exists()
+
+
+def test_a_broken_document_hides_no_other_and_says_where_and_what_to_do(tmp_path):
+    broken = component("two").replace("  lifecycle: production\n", "")
+    write(tmp_path, a=component("one") + "---\n" + broken + "---\na: [\n---\n" + component("three"), b="a: \x01")
+    (tmp_path / "c.yaml").write_bytes(b"\xff\xfe")
+    read(tmp_path)
+    assert refs() == {"component:default/one", "component:default/three"}
+    found = {(p.file, p.document): (p.stage, p.line) for p in Problem.objects.all()}
+    assert found[("a.yaml", 1)] == ("kind", 17)
+    assert found[("a.yaml", 2)][0] == "parse"
+    assert found[("b.yaml", 0)][0] == "parse"
+    assert found[("c.yaml", 0)][0] == "parse"
+    problem = Problem.objects.get(document=1)
+    assert problem.ref == "component:default/two"
+    assert problem.owner_ref == "group:default/payments"
+    assert problem.fix == 'Add "lifecycle: production" under spec.'
+
+
+def test_a_mended_document_stops_being_a_problem(tmp_path):
+    write(tmp_path, a="kind: Component")
+    read(tmp_path)
+    assert Problem.objects.count() == 1
+    write(tmp_path, a=component("one"))
+    read(tmp_path)
+    assert not Problem.objects.exists()
+
+
+def test_a_problem_keeps_the_time_it_was_first_seen_when_it_moves(tmp_path):
+    write(tmp_path, a="kind: Component")
+    read(tmp_path)
+    before = Problem.objects.get()
+    write(tmp_path, a="# pushed down\n\nkind: Component")
+    read(tmp_path)
+    after = Problem.objects.get()
+    assert (after.first_seen, after.line) == (before.first_seen, 3)
+
+
+def test_a_location_that_matches_nothing_is_a_problem(tmp_path):
+    read(tmp_path, "absent/*.yaml")
+    problem = Problem.objects.get()
+    assert (problem.file, problem.stage) == ("absent/*.yaml", "read")
+
+
+def test_a_file_in_two_locations_is_read_once(tmp_path):
+    write(tmp_path, a=component("one"))
+    summary = read(tmp_path, "a.yaml", "*.yaml", ".")
+    assert (summary.files, summary.problems) == (1, 0)
+
+
+def test_rules_of_a_location_refuse_other_kinds(tmp_path):
+    write(tmp_path, a=component("one") + "---\n" + group("payments"))
+    read(tmp_path, rules=[{"allow": ["component"]}])
+    assert refs() == {"component:default/one"}
+    assert "not of an allowed kind" in Problem.objects.get().reason
+
+
+def api(definition):
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: API
+metadata:
+  name: orders
+spec:
+  type: openapi
+  lifecycle: production
+  owner: checkout
+  definition:
+    {definition}
+"""
+
+
+def test_a_placeholder_stands_for_a_file_beside_it(tmp_path):
+    write(tmp_path, a=api("$text: ./openapi.json"))
+    (tmp_path / "openapi.json").write_text('{"openapi": "3.1.0"}')
+    read(tmp_path)
+    assert json.loads(Entity.objects.get().data)["spec"]["definition"] == '{"openapi": "3.1.0"}'
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        ("$text: ./absent.json", "can't be read"),
+        ("$text: ../outside.txt", "outside the folder"),
+        ("$text: link.txt", "outside the folder"),
+        ("$text: loop.txt", "can't be read"),
+        ("$text: .", "not a file"),
+        ("$text: /etc/passwd", "not a relative path"),
+        ("$text: file:///etc/passwd", "not a relative path"),
+        ("$text: https://example.com/openapi.json", "not a relative path"),
+        ('$text: "a\\0b"', "not a relative path"),
+        ("$text: 3", "expected a string"),
+        ("$json: a.yaml", "failed to parse"),
+        ("$json: nan.json", "failed to parse"),
+        ("$yaml: two.txt", "a second begins here"),
+    ],
+)
+def test_a_placeholder_reads_nothing_else(tmp_path, definition, reason):
+    inside = tmp_path / "inside"
+    write(inside, a=api(definition))
+    (tmp_path / "outside.txt").write_text("secret")
+    (inside / "link.txt").symlink_to(tmp_path / "outside.txt")
+    (inside / "loop.txt").symlink_to(inside / "loop.txt")
+    (inside / "nan.json").write_text("[NaN]")
+    (inside / "two.txt").write_text("a\n---\nb")
+    read(tmp_path, "inside")
+    problem = Problem.objects.get()
+    assert problem.stage == "placeholder"
+    assert reason in problem.reason
+    assert problem.line >= 9
+    assert "secret" not in problem.reason
+
+
+def test_a_link_out_of_the_location_is_not_followed(tmp_path):
+    write(tmp_path, outside__a=component("hidden"), inside__b=component("one"))
+    (tmp_path / "inside" / "link.yaml").symlink_to(tmp_path / "outside" / "a.yaml")
+    read(tmp_path, "inside")
+    assert refs() == {"component:default/one"}
+    assert "outside the folder" in Problem.objects.get().reason
+
+
+def test_a_file_that_can_not_be_read_is_a_problem(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_BYTES", 1000)
+    write(tmp_path, b=component("two"), c="x" * 1001)
+    (tmp_path / "a.yaml").symlink_to(tmp_path / "absent.yaml")
+    read(tmp_path)
+    assert refs() == {"component:default/two"}
+    assert {(p.file, p.stage) for p in Problem.objects.all()} == {("a.yaml", "read"), ("c.yaml", "read")}
+
+
+def test_values_that_json_or_a_database_lacks_are_refused_or_cleaned(tmp_path):
+    write(tmp_path, a=component("one", more="  weight: .inf"), b=component("two", metadata='  title: "a\\0b"'))
+    read(tmp_path)
+    assert Entity.objects.get().title == "ab"
+    assert "infinite" in Problem.objects.get().reason
+
+
+def test_long_texts_fit(tmp_path):
+    write(tmp_path, a=component("one", metadata=f"  title: {'t' * 5000}").replace("service", "s" * 5000))
+    read(tmp_path)
+    entity = Entity.objects.get()
+    assert (len(entity.title), len(entity.type), len(entity.sort_key)) == (5000, 255, 255)
+
+
+def test_many_entities_take_few_statements(tmp_path, django_assert_max_num_queries):
+    write(tmp_path, a="---\n".join(component(f"c{number}") for number in range(400)))
+    with django_assert_max_num_queries(40):
+        read(tmp_path)
+    assert Entity.objects.count() == 400
+
+
+def test_the_corpus_gives_the_entities_and_problems_that_backstage_sees(tmp_path):
+    kinds = {"Component", "API", "Resource", "System", "Domain", "Group", "User"}
+    place = corpus.folder() / "catalog"
+    read(place)
+    verdicts = [(file, verdict) for file, found in sorted(corpus.verdicts("catalog").items()) for verdict in found]
+    first: dict[str, str] = {}
+    later = []
+    for file, verdict in verdicts:
+        if verdict["ok"] and verdict["kind"] in kinds:
+            if verdict["ref"] in first:
+                later.append((file, verdict["ref"], first[verdict["ref"]]))
+            else:
+                first[verdict["ref"]] = file
+    stored = dict(Entity.objects.values_list("ref", "file"))
+    assert {ref: stored.get(ref) for ref in first} == first
+    duplicates = {(p.file, p.ref): p.reason for p in Problem.objects.filter(stage="duplicate")}
+    for file, ref, where in later:
+        assert f"already defined in {where}" in duplicates[(file, ref)]
+    problems = {(p.file, p.stage) for p in Problem.objects.filter(line__gte=1)}
+    for file, verdict in verdicts:
+        if verdict["stage"] in ("parse", "envelope"):
+            assert (file, verdict["stage"]) in problems
+
+
+def test_the_files_of_the_demo_hold_one_problem_and_no_loose_ends(settings):
+    read(settings.BASE_DIR / "demo" / "catalog")
+    assert Entity.objects.count() > 60
+    assert [problem.ref for problem in Problem.objects.all()] == ["component:default/settlement-export"]
+    targets = set(Relation.objects.values_list("target_ref", flat=True))
+    assert targets <= refs()
+    for entity in Entity.objects.filter(kind="API", type="openapi"):
+        definition = json.loads(entity.data)["spec"]["definition"]
+        assert definition.startswith(("{", "openapi:"))
