@@ -34,6 +34,7 @@ class State:
     """Answers whether a plugin is on, from a snapshot that is renewed when it is older than half a second."""
 
     def __init__(self) -> None:
+        self.seconds = SNAPSHOT_SECONDS
         self._snapshot = Snapshot()
         self._lock = Lock()
         self._migrated: set[str] = set()
@@ -45,7 +46,7 @@ class State:
     def current(self) -> Snapshot:
         """Return the snapshot, renewed by one thread at a time while others go on with the last one."""
         snapshot = self._snapshot
-        fresh = time.monotonic() - snapshot.read_at < SNAPSHOT_SECONDS
+        fresh = time.monotonic() - snapshot.read_at < self.seconds
         if fresh or not self._lock.acquire(blocking=snapshot.read_at < 0):
             return snapshot
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -78,8 +79,10 @@ class PluginTestCase(TestCase):
         cls.ann, cls.bob = person("ann", admin=True), person("bob")
 
     def setUp(self) -> None:
-        """Start with a fresh snapshot and closed circuits."""
+        """Start with closed circuits and a snapshot that no passing of time renews, so that queries can be counted."""
         state.forget()
+        self.addCleanup(setattr, state, "seconds", state.seconds)
+        state.seconds = math.inf
         circuits.reset()
 
     def client_of(self, user: Any) -> Client:
