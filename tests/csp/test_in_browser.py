@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Browser, Error, Page, Route
 
-from tests.browser import chromium  # noqa: F401 - a fixture
+from tests.chromium import chromium  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from portal.guard import PluginError
 from portal.loading.stylesheets import scope_stylesheet
-from tests.browser import chromium  # noqa: F401 - a fixture
+from tests.chromium import chromium  # noqa: F401 - a fixture
 
 from .test_stylesheets import FRAGMENTS
 
