@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 def check_migrations(plugin: Plugin) -> None:
     """Import every migration and raise PluginError for a graph that would stop ``migrate`` for everyone."""
     migrations = _load(plugin)
+    for name, migration in migrations.items():
+        if foreign := [f"{label}.{one}" for label, one in migration.replaces if label != plugin.label]:
+            raise PluginError(f"Migration {name} replaces {foreign[0]}: a plugin replaces its own migrations only.")
     replaced = {name for migration in migrations.values() for _, name in migration.replaces}
     parents: set[str] = set()
     for name, migration in migrations.items():
@@ -35,6 +38,8 @@ def check_migrations(plugin: Plugin) -> None:
     leaves = sorted(migrations.keys() - parents - replaced)
     if len(leaves) > 1:
         raise PluginError(f"Migrations {' and '.join(leaves)} both end the history: run makemigrations --merge.")
+    if circle := _circle(plugin.label, migrations):
+        raise PluginError(f"Migrations {', '.join(circle)} depend on each other: cut one of the dependencies.")
 
 
 def _load(plugin: Plugin) -> dict[str, Migration]:
@@ -51,6 +56,18 @@ def _load(plugin: Plugin) -> dict[str, Migration]:
             raise PluginError(f"Migration {info.name} has no Migration class.")
         found[info.name] = migration
     return found
+
+
+def _circle(label: str, migrations: Mapping[str, Migration]) -> list[str]:
+    """Return the migrations that can't be put in order, since each waits for another of them."""
+    left = {
+        name: {parent for app, parent in migration.dependencies if app == label and parent in migrations}
+        for name, migration in migrations.items()
+    }
+    while ready := [name for name, parents in left.items() if not parents & left.keys()]:
+        for name in ready:
+            del left[name]
+    return sorted(left)
 
 
 def _check_dependency(plugin: Plugin, name: str, label: str, parent: str, own: Iterable[str]) -> None:
