@@ -8,12 +8,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.core.checks.registry import registry as check_registry
 from django.core.management import get_commands
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.db.models.fields.related import RelatedField
 from django.db.models.options import Options
 from django.dispatch import Signal
@@ -22,32 +23,46 @@ from django.template.utils import get_app_template_dirs
 
 
 def belongs_to(obj: Any, package: str) -> bool:
-    """Say whether a function, method, class or instance was defined in ``package`` (a dotted name)."""
-    obj = getattr(obj, "__wrapped__", obj)
+    """Say whether a function, method, class or instance was defined in ``package`` (a dotted name).
+
+    A decorated function and a partial belong to where the function in them was defined.
+    """
+    while (inner := getattr(obj, "__wrapped__", None) or (obj.func if isinstance(obj, partial) else None)) is not None:
+        obj = inner
     module = getattr(obj, "__module__", None) or type(obj).__module__
     return module == package or module.startswith(f"{package}.")
 
 
 @contextmanager
 def before_models_are_built(
-    check_options: Callable[[Any, type[Model]], None], check_relation: Callable[[Any, type[Model], str], None]
+    check_options: Callable[[Any, type[Model]], None],
+    check_field: Callable[[type[Model], str], None],
+    check_relation: Callable[[Any, type[Model], str], None],
 ) -> Iterator[None]:
-    """Call the checks before a model class takes its name and before a relation is tied to its target."""
-    name_model, tie_relation = Options.contribute_to_class, RelatedField.contribute_to_class
+    """Call the checks before a model class takes its name or gets a field, and before a relation is tied."""
+    name_model, add_field = Options.contribute_to_class, Field.contribute_to_class
+    tie_relation = RelatedField.contribute_to_class
 
     def checked_name(self: Any, cls: type[Model], name: str) -> None:
         check_options(self, cls)
         name_model(self, cls, name)
 
+    def checked_field(self: Any, cls: type[Model], name: str, private_only: bool = False) -> None:
+        check_field(cls, name)
+        add_field(self, cls, name, private_only=private_only)
+
     def checked_relation(self: Any, cls: type[Model], name: str, private_only: bool = False, **kwargs: Any) -> None:
         check_relation(self, cls, name)
         tie_relation(self, cls, name, private_only=private_only, **kwargs)
 
-    Options.contribute_to_class, RelatedField.contribute_to_class = checked_name, checked_relation  # type: ignore[method-assign]
+    owners: tuple[Any, ...] = (Options, Field, RelatedField)
+    for owner, checked in zip(owners, (checked_name, checked_field, checked_relation), strict=True):
+        owner.contribute_to_class = checked
     try:
         yield
     finally:
-        Options.contribute_to_class, RelatedField.contribute_to_class = name_model, tie_relation  # type: ignore[method-assign]
+        for owner, own in zip(owners, (name_model, add_field, tie_relation), strict=True):
+            owner.contribute_to_class = own
 
 
 def forget_apps(labels: set[str]) -> None:

@@ -18,7 +18,8 @@ def building_models_of(
 ) -> AbstractContextManager[None]:
     """Guard the import of a plugin's models.
 
-    Raises PluginError for a model in a foreign app, a foreign table, a foreign key to another plugin, and a reverse
+    Raises PluginError for a model in a foreign app, a foreign table, a field put onto another app's model, a foreign
+    key to another plugin, and a reverse
     accessor or query name that the target already has: tied to the user model, such an accessor breaks every
     user load, and it can't be taken back once the class is built.
     """
@@ -33,6 +34,14 @@ def building_models_of(
         owner = table and _owner_of_table(table)
         if owner and owner != label:
             raise PluginError(f'Model {model.__name__} claims the table "{table}" of {owner}: choose another db_table.')
+
+    def check_field(model: type[Model], name: str) -> None:
+        owner = model._meta.app_label
+        if owner != label and apps.all_models[owner].get(model._meta.model_name or "") is model:
+            raise PluginError(
+                f"It adds the field {name} to {model._meta.label}, whose table has no such column: "
+                "keep it in a model of the plugin, with a one-to-one field."
+            )
 
     def check_relation(field: Any, model: type[Model], name: str) -> None:
         if not belongs_to(model, package) or model._meta.abstract:
@@ -53,12 +62,14 @@ def building_models_of(
                     f'choose a related_name that begins with "{label}_", or "+" for none.'
                 )
 
-    return before_models_are_built(check_options, check_relation)
+    return before_models_are_built(check_options, check_field, check_relation)
 
 
 def _owner_of_table(table: str) -> str | None:
+    # SQLite tells no capitals apart, and Django takes a name in quotes as it is.
+    table = table.strip('"').lower()
     for label, models in apps.all_models.items():
-        if any(model._meta.db_table == table for model in models.values()):
+        if any(model._meta.db_table.strip('"').lower() == table for model in models.values()):
             return label
     return None
 
