@@ -10,12 +10,13 @@ from portal.cards.context import CardContext
 from portal.cards.slots import links as slot_links
 from portal.services import yaml12
 from portal.services.config import config
+from portal.services.icons import icon_names
 from portal.state import is_on
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-__all__ = ["CardContext", "config", "has_permission", "is_on", "slot_links", "teams", "yaml12"]
+__all__ = ["CardContext", "config", "has_permission", "icon_names", "is_on", "slot_links", "teams", "yaml12"]
 
 
 def has_permission(user: Any, permission: str) -> bool:

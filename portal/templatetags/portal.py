@@ -5,16 +5,13 @@ Built into every template of the portal, so no {% load %} is needed. docs/fronte
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.signals import setting_changed
 from django.dispatch import receiver
@@ -22,9 +19,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-__all__ = ["badge", "icon", "icon_names", "relative_time", "script", "stylesheet"]
+from portal.services.icons import SPRITE, icon_names
 
-SPRITE = "foyer/icons.svg"
+__all__ = ["badge", "icon", "relative_time", "script", "stylesheet"]
+
 NEUTRAL_ICON = "circle"
 STATUS_ICONS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,15 +44,6 @@ UNITS = (
 )
 
 register = template.Library()
-
-
-@cache
-def icon_names() -> frozenset[str]:
-    """Return the names of the icons in the sprite. Raises FileNotFoundError when the sprite is not installed."""
-    path = finders.find(SPRITE)
-    if not path:
-        raise FileNotFoundError(f"{SPRITE} is not among the static files.")
-    return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', Path(path).read_text(encoding="utf-8")))
 
 
 # A page has dozens of icons, of few kinds.
