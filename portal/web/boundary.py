@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
+from inspect import isawaitable
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +38,7 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
             return _refused(request, label, refused)
         error = ""
         try:
-            response = _rendered(view(request, *args, **kwargs))
+            response = _rendered(_awaited(view(request, *args, **kwargs)))
             if response.status_code >= 500:
                 error = f"{request.path} answered {response.status_code}."
         except ANSWERS:
@@ -57,6 +59,15 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return call
+
+
+def _awaited(result: Any) -> Any:
+    """Run the coroutine of an async view to its end, as Django would had it been given the view itself."""
+
+    async def run() -> Any:
+        return await result
+
+    return async_to_sync(run)() if isawaitable(result) else result
 
 
 def _rendered(response: Any) -> HttpResponseBase:
