@@ -27,7 +27,7 @@ $(VENV)/development: requirements.txt requirements-dev.txt
 	@touch $@ $(VENV)/runtime
 
 var/static/staticfiles.json: $(VENV)/runtime $(STATIC_SOURCES)
-	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
 run: $(VENV)/runtime var/static/staticfiles.json ## Install, migrate, load the demo and serve on 127.0.0.1:8000 (PORT, CATALOG)
