@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import get_commands
 
+from plugins.catalog.validation.schemas import KINDS
 from portal import __version__
 from tests.docs.pages import PAGES, ROOT, anchors, code, links, text
 
@@ -70,6 +71,17 @@ def test_the_architecture_names_every_module_of_the_host() -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     versions = re.findall(r"^## \[?(\d\S*?)\]?(?: |$)", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert versions[0] == __version__
+
+
+def test_the_porting_table_names_the_kinds_that_the_catalog_knows() -> None:
+    kinds = re.findall(r"Kinds: ([\w, ]+)", text(ROOT / "docs" / "backstage.md"))
+    assert set(kinds[0].strip().split(", ")) == set(KINDS)
+
+
+def test_every_system_check_is_documented() -> None:
+    checks = set(re.findall(r'id="(portal\.\w\d+)"', text(ROOT / "portal" / "checks.py")))
+    described = text(ROOT / "docs" / "plugins.md") + text(ROOT / "docs" / "admin.md")
+    assert checks and {check for check in checks if f"`{check}`" not in described} == set()
 
 
 def test_the_documentation_speaks_calmly() -> None:
