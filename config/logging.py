@@ -45,6 +45,13 @@ class JsonFormatter(logging.Formatter):
         return line
 
 
+class WithoutThreadAdvice(logging.Filter):
+    """Leaves out granian's advice to have fewer threads than processors: ours wait for cards most of the time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Consider reviewing your configuration" not in record.getMessage()
+
+
 def logging_config(*, production: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
     """Return the LOGGING setting. ``secrets`` are values that must never be written, such as the signing key."""
     return _config(production, secrets) | {
@@ -59,8 +66,11 @@ def logging_config(*, production: bool, secrets: Iterable[str] = ()) -> dict[str
 
 def server_logging(*, production: bool) -> dict[str, Any]:
     """Return the logging configuration of the server's own messages, in the same form."""
+    config = _config(production, ())
+    config["filters"]["advice"] = {"()": "config.logging.WithoutThreadAdvice"}
+    config["handlers"]["stderr"]["filters"].append("advice")
     server = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
-    return _config(production, ()) | {"loggers": {"_granian": server}}
+    return config | {"loggers": {"_granian": server}}
 
 
 def _config(production: bool, secrets: Iterable[str]) -> dict[str, Any]:

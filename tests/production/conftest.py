@@ -18,15 +18,20 @@ SAFE = {
 }
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of a production installation with a database of its own."""
+def production(folder: Path) -> dict[str, str]:
+    """Return the environment of a production installation that keeps its data in ``folder``."""
     clean = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FOYER_", "DATABASE_", "DJANGO_", "PYTEST_", "REDIS_"))
     }
-    return clean | SAFE | {"FOYER_VAR_DIR": str(tmp_path / "var")}
+    return clean | SAFE | {"FOYER_VAR_DIR": str(folder)}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of a production installation of the test's own."""
+    return production(tmp_path / "var")
 
 
 @pytest.fixture
