@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from functools import partial, wraps
 from inspect import isawaitable
+from math import inf
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
@@ -37,10 +38,16 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
         except Refused as refused:
             return _refused(request, label, refused)
         error = ""
+        inside = True
         try:
             response = _rendered(_awaited(view(request, *args, **kwargs)))
             if response.status_code >= 500:
                 error = f"{request.path} answered {response.status_code}."
+            elif isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+                response.streaming_content = _Parts(iter(response), partial(circuit.leave, entered))
+                # Sending takes as long as the client is slow, which is no failure of the plugin.
+                entered.started = inf
+                inside = False
         except ANSWERS:
             raise
         except KeyboardInterrupt:
@@ -53,12 +60,38 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             response = _failed(request, label)
         finally:
-            circuit.leave(entered, error)
+            if inside:
+                circuit.leave(entered, error)
         if request.method not in ("GET", "HEAD", "OPTIONS", "TRACE") and response.status_code < 400:
             runner.forget(label, request.user.pk)
         return response
 
     return call
+
+
+class _Parts:
+    """The parts of a streamed response; the request is inside the plugin until the server closes the response."""
+
+    def __init__(self, parts: Iterator[bytes], leave: Callable[[str], None]) -> None:
+        self._parts = parts
+        self._leave: Callable[[str], None] | None = leave
+        self._error = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._parts
+        except Exception as exception:
+            self._error = f"{type(exception).__name__}: {exception}"
+            raise
+
+    def close(self) -> None:
+        """Leave, once, whether all parts were sent or not."""
+        leave, self._leave = self._leave, None
+        if leave:
+            leave(self._error)
+
+    # A middleware that answers something else in its place drops the response without closing it.
+    __del__ = close
 
 
 def _awaited(result: Any) -> Any:
