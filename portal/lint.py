@@ -18,10 +18,12 @@ from django.utils.module_loading import import_string
 
 from portal import checks
 from portal.registry import LoadedPlugin, registry
+from portal.services.icons import icon_names
 
 CONTRACT = ("portal.plugin", "portal.api", "portal.testing")
 STYLESHEET_BYTES = 7 * 1024
 _TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
+_ICON = re.compile(r"""\{% icon ["']([^"']*)""")
 _SCRIPTED = re.compile(r"^(on\w+|hx-on.*|style)$")
 
 
@@ -36,7 +38,7 @@ class Finding:
 
 def lint(one: LoadedPlugin) -> list[Finding]:
     """Return everything to mend in the plugin, in the order of its files; an empty list is a clean plugin."""
-    rules = (_declarations, _permissions, _cards, _links, _templates, _stylesheets, _imports, _models)
+    rules = (_declarations, _permissions, _cards, _links, _icons, _templates, _stylesheets, _imports, _models)
     return [finding for rule in rules for finding in rule(one)]
 
 
@@ -88,6 +90,18 @@ def _links(one: LoadedPlugin) -> Iterator[Finding]:
             reverse(link.url)
         except NoReverseMatch:
             yield Finding("links", f'link "{link.label}"', f'There is no URL named "{link.url}".')
+
+
+def _icons(one: LoadedPlugin) -> Iterator[Finding]:
+    named = [(f'card "{card.name}"', card.icon) for card in one.plugin.cards]
+    named += [(f'link "{link.label}"', link.icon) for link in one.plugin.nav]
+    root = Path(one.plugin.path) / "templates"
+    for path in sorted(root.rglob("*.html")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            named += [(f"templates/{path.relative_to(root).as_posix()}:{number}", name) for name in _ICON.findall(line)]
+    for where, name in named:
+        if name and name not in icon_names():
+            yield Finding("icons", where, f'The sprite has no icon "{name}": a circle stands in its place.')
 
 
 def _templates(one: LoadedPlugin) -> Iterator[Finding]:
