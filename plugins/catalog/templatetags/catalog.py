@@ -42,6 +42,12 @@ def counted(number: int, kind: str) -> str:
     return kinds.of(kind).counted(number)
 
 
+@register.filter
+def grouped(number: int) -> str:
+    """A count with its thousands apart: "10,120"."""
+    return f"{number:,}"
+
+
 @register.simple_tag(takes_context=True)
 def with_values(context: Context, name: str, values: Iterable[str]) -> str:
     """The current query with all values of one parameter replaced, back on the first page."""
