@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from weakref import ReferenceType
 
 from django.apps import apps
 from django.core.checks.registry import registry as check_registry
@@ -146,10 +147,29 @@ def forget_receivers(package: str) -> int:
     return removed
 
 
+def replace_receivers(package: str, replace: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put what ``replace`` returns in the place of each synchronous signal receiver defined in ``package``.
+
+    What was connected weakly is held from then on.
+    """
+    for signal in [obj for obj in gc.get_objects() if isinstance(obj, Signal)]:
+        with signal.lock:
+            # An entry is the lookup key, the receiver or a reference to it, perhaps the sender, and is_async.
+            signal.receivers = [
+                (entry[0], replace(_receiver(entry[1])), *entry[2:])
+                if _receiver_belongs_to(entry[1], package) and not entry[-1]
+                else entry
+                for entry in signal.receivers
+            ]
+            signal.sender_receivers_cache.clear()
+
+
+def _receiver(reference: Any) -> Any:
+    return reference() if isinstance(reference, ReferenceType) else reference
+
+
 def _receiver_belongs_to(reference: Any, package: str) -> bool:
-    receiver = (
-        reference() if hasattr(reference, "__callback__") or type(reference).__name__ == "WeakMethod" else reference
-    )
+    receiver = _receiver(reference)
     return receiver is not None and belongs_to(receiver, package)
 
 
@@ -157,6 +177,14 @@ def registered_checks(package: str) -> list[Callable[..., Any]]:
     """Return the system checks that modules of ``package`` registered."""
     everything = check_registry.registered_checks | check_registry.deployment_checks
     return [check for check in everything if belongs_to(check, package)]
+
+
+def replace_checks(package: str, replace: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put what ``replace`` returns in the place of each system check of ``package``."""
+    for checks in (check_registry.registered_checks, check_registry.deployment_checks):
+        for check in [check for check in checks if belongs_to(check, package)]:
+            checks.discard(check)
+            checks.add(replace(check))  # type: ignore[arg-type]
 
 
 def forget_checks(package: str) -> None:

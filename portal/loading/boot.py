@@ -24,6 +24,7 @@ from portal.guard.django_internals import (
     forget_receivers,
     registered_checks,
 )
+from portal.loading.callbacks import guard_callbacks
 from portal.loading.files import check_commands, check_tag_libraries
 from portal.loading.migrations import check_migrations
 from portal.loading.openapi import api_namespace, build_api
@@ -43,6 +44,8 @@ def boot() -> list[LoadedPlugin]:
     names: set[str] = set()
     loaded = [one for plugin in plugins if (one := _pass_doors(plugin, names))]
     _quarantine([plugin for plugin in plugins if guard.failed(plugin.label)])
+    for one in loaded:
+        guard_callbacks(one.plugin)
     return loaded
 
 
@@ -55,6 +58,7 @@ def _discover_host_admin() -> None:
 def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
     built: dict[str, Any] = {}
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("apps", lambda: str(plugin.verbose_name)),
         ("config", lambda: _config(plugin)),
         ("commands", lambda: built.update(commands=_commands(plugin))),
         ("templatetags", lambda: built.update(tag_libraries=_tag_libraries(plugin))),
