@@ -120,7 +120,12 @@ DATABASES: dict[str, Any] = {"default": env.postgres("DATABASE_URL") or SQLITE}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # A request thread keeps its connection while it waits for cards, so the pool holds both kinds of thread.
     POOL_SIZE = env.integer("FOYER_DB_POOL", REQUEST_THREADS + CARD_THREADS, minimum=1)
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5},
+        # A server that is gone without a word is noticed after seconds, not after the kernel's quarter of an hour.
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+    }
     if TESTING:
         # Test databases are created and dropped, which an open pool would prevent.
         del DATABASES["default"]["OPTIONS"]["pool"]
@@ -215,7 +220,7 @@ USE_TZ = True
 # Static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("FOYER_STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
