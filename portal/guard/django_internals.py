@@ -147,21 +147,22 @@ def forget_receivers(package: str) -> int:
     return removed
 
 
-def replace_receivers(package: str, replace: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put what ``replace`` returns in the place of each synchronous signal receiver defined in ``package``.
+def replace_receivers(replace: Callable[[Callable[..., Any]], Callable[..., Any] | None]) -> None:
+    """Put what ``replace`` returns, unless it is None, in the place of each synchronous signal receiver.
 
-    What was connected weakly is held from then on.
+    What was connected weakly and is replaced is held from then on.
     """
     for signal in [obj for obj in gc.get_objects() if isinstance(obj, Signal)]:
         with signal.lock:
-            # An entry is the lookup key, the receiver or a reference to it, perhaps the sender, and is_async.
-            signal.receivers = [
-                (entry[0], replace(_receiver(entry[1])), *entry[2:])
-                if _receiver_belongs_to(entry[1], package) and not entry[-1]
-                else entry
-                for entry in signal.receivers
-            ]
+            signal.receivers = [_replaced(entry, replace) for entry in signal.receivers]
             signal.sender_receivers_cache.clear()
+
+
+def _replaced(entry: Any, replace: Callable[[Callable[..., Any]], Callable[..., Any] | None]) -> Any:
+    """An entry is the lookup key, the receiver or a reference to it, perhaps the sender, and is_async."""
+    receiver = _receiver(entry[1])
+    replacement = replace(receiver) if receiver is not None and not entry[-1] else None
+    return entry if replacement is None else (entry[0], replacement, *entry[2:])
 
 
 def _receiver(reference: Any) -> Any:

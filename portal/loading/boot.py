@@ -44,8 +44,7 @@ def boot() -> list[LoadedPlugin]:
     names: set[str] = set()
     loaded = [one for plugin in plugins if (one := _pass_doors(plugin, names))]
     _quarantine([plugin for plugin in plugins if guard.failed(plugin.label)])
-    for one in loaded:
-        guard_callbacks(one.plugin)
+    guard_callbacks(one.plugin for one in loaded)
     return loaded
 
 

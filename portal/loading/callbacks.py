@@ -6,24 +6,32 @@ Django calls both in the middle of other people's work: one receiver that raises
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.checks import CheckMessage, Warning
 from django.db import transaction
 
-from portal.guard.django_internals import replace_checks, replace_receivers
+from portal.guard.django_internals import belongs_to, replace_checks, replace_receivers
 from portal.plugin import Plugin
 
 log = logging.getLogger("portal.plugins")
 
 
-def guard_callbacks(plugin: Plugin) -> None:
-    """Guard the receivers and checks that the plugin has connected so far; later ones are as in Django."""
-    replace_receivers(plugin.name, lambda receiver: _guarded_receiver(plugin.label, receiver))
-    replace_checks(plugin.name, lambda check: _guarded_check(plugin.label, check))
+def guard_callbacks(plugins: Iterable[Plugin]) -> None:
+    """Guard the receivers and checks that plugins have connected so far; later ones are as in Django."""
+    labels = {plugin.name: plugin.label for plugin in plugins}
+
+    def guarded(receiver: Callable[..., Any]) -> Callable[..., Any] | None:
+        label = next((label for package, label in labels.items() if belongs_to(receiver, package)), None)
+        return _guarded_receiver(label, receiver) if label else None
+
+    # Signals are found by looking at every object there is, so all plugins are done in one go.
+    replace_receivers(guarded)
+    for package, label in labels.items():
+        replace_checks(package, partial(_guarded_check, label))
 
 
 def _guarded_receiver(label: str, receiver: Callable[..., Any]) -> Callable[..., Any]:
