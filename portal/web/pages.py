@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.loading.openapi import problem
 from portal.models import Preferences
 from portal.registry import registry
 from portal.services.permissions import decide
@@ -44,8 +47,20 @@ def theme(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/theme.html", {"themes": Preferences.Theme.choices})
 
 
+def _sign_in_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 401, as every plugin's API does: a program has no use for the sign-in page."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return problem(request, 401, "Sign in first.")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 @require_safe
-@login_required
+@_sign_in_first
 def api_index(request: HttpRequest) -> JsonResponse:
     """List the OpenAPI documents of the enabled plugins that this user may call."""
     entries = [
@@ -63,7 +78,7 @@ def api_index(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-@login_required
+@_sign_in_first
 def manifest(request: HttpRequest, label: str) -> JsonResponse:
     """Answer with the manifest of a plugin that is on, for those who may use it and for admins."""
     one = registry.plugins.get(label)
