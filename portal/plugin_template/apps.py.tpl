@@ -15,7 +15,7 @@ class $class_name(Plugin):
             "greeting",
             "$label/greeting.html",
             slot="home:right",
-            icon="sparkles",
+            icon="puzzle",
             link="$label:index",
             permission="$label.read",
             context="$package.cards.greeting",
@@ -23,4 +23,4 @@ class $class_name(Plugin):
             io="none",
         ),
     )
-    nav = (Link("$title", "$label:index", permission="$label.read", group="Work", icon="sparkles"),)
+    nav = (Link("$title", "$label:index", permission="$label.read", group="Work", icon="puzzle"),)
