@@ -22,7 +22,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTH, HEIGHT = 1280, 800
+WIDTH, HEIGHT = 1440, 900
 START_SECONDS = 60
 PAGES = {
     "home": "/",
