@@ -18,12 +18,15 @@ class PortalConfig(AppConfig):
         from django.db.models.signals import post_migrate, post_save
 
         from portal import checks  # noqa: F401 - registers the system checks
+        from portal.guard.django_internals import leave_out_of_deletion
         from portal.loading.boot import boot
         from portal.models import PluginState
         from portal.registry import registry
-        from portal.state import state
+        from portal.state import has_no_table, state
 
         registry.build(boot())
+        # A plugin that waits for its migrations must not keep people from deleting what it refers to.
+        leave_out_of_deletion(has_no_table)
         post_save.connect(state.forget, sender=PluginState, dispatch_uid="portal.state")
         post_migrate.connect(_write_rows, sender=self, dispatch_uid="portal.rows")
 

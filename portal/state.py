@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 
 from portal.guard import PluginError
 from portal.loading.migrations import unapplied
@@ -85,6 +86,14 @@ state = State()
 def is_on(label: str) -> bool:
     """Say whether the plugin ``label`` is loaded, migrated and enabled."""
     return state.is_on(label)
+
+
+def has_no_table(model: type[Model]) -> bool:
+    """Say whether ``model`` is of a plugin whose migrations have not made its table yet."""
+    return (
+        model._meta.app_label in state.current().unapplied
+        and model._meta.db_table not in connection.introspection.table_names()
+    )
 
 
 def set_enabled(label: str, enabled: bool, by: Any = None, by_name: str = "") -> bool:

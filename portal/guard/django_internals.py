@@ -15,7 +15,7 @@ from weakref import ReferenceType
 from django.apps import apps
 from django.core.checks.registry import registry as check_registry
 from django.core.management import get_commands
-from django.db.models import Field, Model
+from django.db.models import Field, Model, deletion
 from django.db.models.fields.related import RelatedField
 from django.db.models.options import Options
 from django.dispatch import Signal
@@ -133,6 +133,16 @@ def _waiting_label(operation: Any) -> str | None:
         operation = getattr(operation, "func", None)
     model = getattr(field, "model", None)
     return model._meta.app_label if model else None
+
+
+def leave_out_of_deletion(is_missing: Callable[[type[Model]], bool]) -> None:
+    """Let whoever deletes an object look past the relations of models for which ``is_missing`` holds, from now on."""
+    find: Any = deletion.get_candidate_relations_to_delete
+
+    def find_present(opts: Any) -> Iterator[Any]:
+        return (relation for relation in find(opts) if not is_missing(relation.related_model))
+
+    deletion.get_candidate_relations_to_delete = find_present
 
 
 def forget_receivers(package: str) -> int:
