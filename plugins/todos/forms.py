@@ -23,6 +23,13 @@ class TodoForm(forms.ModelForm):
         model = Todo
         fields = ("title", "due", "team", "notes")
         labels = MappingProxyType({"team": "For"})
+        error_messages = MappingProxyType(
+            {
+                "title": {"required": "Enter what is to be done."},
+                "due": {"invalid": "Enter a date, such as 2026-12-24."},
+                "team": {"invalid_choice": "Choose one of your teams."},
+            }
+        )
         help_texts = MappingProxyType({"notes": "Plain text, shown as you type it."})
         widgets = MappingProxyType(
             {

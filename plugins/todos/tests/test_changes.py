@@ -45,8 +45,10 @@ class AddTest(TodosTestCase):
 
     def test_errors_name_the_field_and_keep_what_was_typed(self) -> None:
         response = self.client.post("/todos/add/", {"title": "  ", "due": "soon", "notes": "Keep me"})
-        self.assertContains(response, 'href="#todos-title"', status_code=422)
-        self.assertContains(response, 'href="#todos-due"', status_code=422)
+        self.assertContains(response, '<a href="#todos-title">Title: Enter what is to be done.</a>', status_code=422)
+        self.assertContains(
+            response, '<a href="#todos-due">Due date: Enter a date, such as 2026-12-24.</a>', status_code=422
+        )
         self.assertContains(response, "Keep me", status_code=422)
 
     def test_titles_end_at_200_characters(self) -> None:
