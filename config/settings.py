@@ -6,6 +6,7 @@ start with unsafe values. docs/admin.md lists every variable.
 
 from __future__ import annotations
 
+import logging.config
 import sys
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.web.bearer.BearerTokenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -210,6 +212,8 @@ LOGGING = logging_config(
     production=PRODUCTION,
     secrets=(SECRET_KEY, OIDC_RP_CLIENT_SECRET, DATABASES["default"].get("PASSWORD", ""), env.password_of(REDIS_URL)),
 )
+# Plugins are loaded, and may fail, before Django sets its logging up.
+logging.config.dictConfig(LOGGING)
 
 # Language and time
 

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from portal.cards.views import card
 from portal.routing import PluginMount
-from portal.web import health, pages
+from portal.web import health, pages, token_pages
 from portal.web.boundary import bounded
 
 handler400 = "portal.web.errors.bad_request"
@@ -18,6 +18,8 @@ handler500 = "portal.web.errors.server_error"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("settings/theme/", pages.theme, name="theme"),
+    path("settings/api-tokens/", token_pages.api_tokens, name="api_tokens"),
+    path("settings/api-tokens/<int:pk>/revoke/", token_pages.revoke_api_token, name="revoke_api_token"),
     path("cards/<slug:label>/<slug:name>/", card, name="card"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

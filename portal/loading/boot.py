@@ -27,7 +27,8 @@ from portal.guard.django_internals import (
 from portal.loading.callbacks import guard_callbacks
 from portal.loading.files import check_commands, check_tag_libraries
 from portal.loading.migrations import check_migrations
-from portal.loading.openapi import api_namespace, build_api
+from portal.loading.openapi import api_namespace, api_patterns, build_api
+from portal.loading.search import searchable
 from portal.loading.submodules import submodule
 from portal.plugin import Plugin
 from portal.registry import LoadedPlugin
@@ -63,6 +64,7 @@ def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
         ("templatetags", lambda: built.update(tag_libraries=_tag_libraries(plugin))),
         ("urls", lambda: built.update(pages=_pages(plugin))),
         ("api", lambda: built.update(_api(plugin))),
+        ("search", lambda: built.update(search=searchable(plugin))),
         ("admin", lambda: _admin(plugin)),
         ("migrations", lambda: check_migrations(plugin)),
         ("checks", lambda: _system_checks(plugin, names)),
@@ -113,7 +115,7 @@ def _api(plugin: Plugin) -> dict[str, Any]:
     if module is None:
         return {}
     api = build_api(plugin, getattr(module, "router", None))
-    return {"api": api, "api_urls": _resolver(plugin.label, list(api.urls[0]), api_namespace(plugin.label))}
+    return {"api": api, "api_urls": _resolver(plugin.label, api_patterns(api), api_namespace(plugin.label))}
 
 
 def _resolver(label: str, patterns: list[Any], namespace: str) -> URLResolver:

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import SessionAuth
+from ninja.security import HttpBearer, SessionAuth
 
 from portal.guard import PluginError
 from portal.plugin import Plugin
@@ -19,6 +21,14 @@ from portal.plugin import Plugin
 log = logging.getLogger("portal.api")
 
 PROBLEM = "application/problem+json"
+
+
+class ApiToken(HttpBearer):
+    """A personal API token; BearerTokenMiddleware has looked it up before the operation is known."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Return the token's owner."""
+        return request.user if getattr(request, "signed_in_by_token", False) else None
 
 
 def api_namespace(label: str) -> str:
@@ -36,12 +46,23 @@ def build_api(plugin: Plugin, router: Any) -> NinjaAPI:
         description=(type(plugin).__doc__ or "").strip(),
         urls_namespace=api_namespace(plugin.label),
         docs_url=None,
-        auth=[SessionAuth(csrf=True)],
+        auth=[ApiToken(), SessionAuth(csrf=True)],
     )
     _answer_with_problem_details(api)
     api.add_router("", router)
     api.get_openapi_schema(path_prefix=f"/api/{plugin.label}/")
     return api
+
+
+def api_patterns(api: NinjaAPI) -> list[Any]:
+    """Return the URL patterns of ``api``. At its root, which only names the prefix, ninja's welcome gives way to a 404."""
+    patterns = [pattern for pattern in api.urls[0] if getattr(pattern, "name", None) != "api-root"]
+    return [*patterns, path("", _nothing_at_the_root, name="api-root")]
+
+
+@csrf_exempt
+def _nothing_at_the_root(request: HttpRequest) -> HttpResponse:
+    return problem(request, 404, "The operations are listed in openapi.json.")
 
 
 def problem(request: HttpRequest, status: int, detail: str = "", **members: Any) -> HttpResponse:

@@ -6,70 +6,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PluginState',
+            name="PluginState",
             fields=[
-                ('label', models.SlugField(max_length=100, primary_key=True, serialize=False)),
-                ('enabled', models.BooleanField(default=True)),
-                ('failed_door', models.CharField(blank=True, max_length=20)),
-                ('failure', models.TextField(blank=True)),
-                ('failure_traceback', models.TextField(blank=True)),
+                ("label", models.SlugField(max_length=100, primary_key=True, serialize=False)),
+                ("enabled", models.BooleanField(default=True)),
+                ("failed_door", models.CharField(blank=True, max_length=20)),
+                ("failure", models.TextField(blank=True)),
+                ("failure_traceback", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'plugin',
-                'ordering': ('label',),
-                'default_permissions': ('view', 'change'),
+                "verbose_name": "plugin",
+                "ordering": ("label",),
+                "default_permissions": ("view", "change"),
             },
         ),
         migrations.CreateModel(
-            name='Preferences',
+            name="Preferences",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preferences', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('theme', models.CharField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="preferences",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'preferences',
-                'default_permissions': (),
+                "verbose_name_plural": "preferences",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ExternalIdentity',
+            name="ExternalIdentity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.CharField(max_length=255)),
-                ('subject', models.CharField(max_length=255)),
-                ('groups', models.JSONField(blank=True, default=list, help_text='Names of the groups that came from the provider and leave with it.')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_identities', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issuer", models.CharField(max_length=255)),
+                ("subject", models.CharField(max_length=255)),
+                (
+                    "groups",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Names of the groups that came from the provider and leave with it.",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_identities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'external identities',
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='unique_issuer_subject')],
+                "verbose_name_plural": "external identities",
+                "constraints": [models.UniqueConstraint(fields=("issuer", "subject"), name="unique_issuer_subject")],
             },
         ),
         migrations.CreateModel(
-            name='PluginChange',
+            name="PluginChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.SlugField(max_length=100)),
-                ('action', models.CharField(choices=[('enabled', 'Enabled'), ('disabled', 'Disabled')], max_length=10)),
-                ('by_name', models.CharField(help_text='Kept when the account is gone.', max_length=150)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.SlugField(max_length=100)),
+                ("action", models.CharField(choices=[("enabled", "Enabled"), ("disabled", "Disabled")], max_length=10)),
+                ("by_name", models.CharField(help_text="Kept when the account is gone.", max_length=150)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plugin change',
-                'ordering': ('-at', '-pk'),
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['label', '-at'], name='portal_plug_label_0d818e_idx')],
+                "verbose_name": "plugin change",
+                "ordering": ("-at", "-pk"),
+                "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["label", "-at"], name="portal_plug_label_0d818e_idx")],
             },
         ),
     ]
