@@ -15,6 +15,7 @@ import yaml
 
 from tests.production.conftest import ROOT
 
+pytestmark = pytest.mark.one_database
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 

@@ -13,6 +13,8 @@ import pytest
 
 from config.logging import JsonFormatter, logging_config
 
+pytestmark = pytest.mark.one_database
+
 
 def line(message: str, *arguments: object, secrets: tuple[str, ...] = (), **attributes: Any) -> dict[str, Any]:
     record = logging.makeLogRecord(

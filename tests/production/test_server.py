@@ -20,6 +20,7 @@ import pytest
 
 from tests.production.conftest import ROOT, production
 
+pytestmark = pytest.mark.one_database
 PLUGIN = "tests.production.stubborn"
 PROXY = {"Host": "portal.example.com", "X-Forwarded-Proto": "https"}
 
