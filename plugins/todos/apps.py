@@ -13,7 +13,7 @@ class Todos(Plugin):
     cards = (
         Card(
             "mine",
-            "todos/mine.html",
+            "todos/card.html",
             slot="home:right",
             title="My to-dos",
             icon="list-checks",
@@ -22,6 +22,18 @@ class Todos(Plugin):
             context="plugins.todos.cards.mine",
             io="db",
             order=10,
+        ),
+        Card(
+            "team",
+            "todos/card.html",
+            slot="home:right",
+            title="Team to-dos",
+            icon="users",
+            link="todos:team",
+            permission="todos.read",
+            context="plugins.todos.cards.team",
+            io="db",
+            order=20,
         ),
     )
     nav = (Link("To-dos", "todos:index", permission="todos.read", group="Work", icon="list-checks"),)

@@ -27,11 +27,11 @@ LISTS = ("mine", "team", "done")
 
 @requires("todos.read")
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest, first_shown: str = "mine") -> HttpResponse:
     """List the to-dos of the user ("mine"), of the user's teams ("team"), or those that are done."""
     todos = Todo.objects.visible_to(request.user)
     shown = request.GET.get("show", "")
-    shown = shown if shown in LISTS else "mine"
+    shown = shown if shown in LISTS else first_shown
     pages = Paginator(todos.shown_as(shown).select_related("team"), PER_PAGE)
     context = {"shown": shown, "counts": todos.counts(), "page_obj": pages.get_page(request.GET.get("page"))}
     return _show(request, "todos/list.html", context, page="todos/index.html")

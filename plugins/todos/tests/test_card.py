@@ -66,3 +66,15 @@ class CardTest(TodosTestCase):
         with CaptureQueriesContext(connection) as queries:
             self.html()
         self.assertEqual(sum(query["sql"].startswith("SELECT") for query in queries), 2)
+
+    def test_the_team_card_shows_what_the_users_teams_have_to_do(self) -> None:
+        self.bob.groups.add(self.payments)
+        self.todo("Mine")
+        self.todo("Team's", owner=self.eve, team=self.payments)
+        outcome = render_card("todos.team", self.bob)
+        self.assertEqual(outcome.content.count, 1)
+        self.assertIn("Team&#39;s", outcome.content.html.replace("'", "&#39;"))
+        self.assertNotIn("Mine", outcome.content.html)
+
+    def test_the_team_card_leads_to_the_list_of_the_team(self) -> None:
+        self.assertContains(self.client.get("/todos/team/"), 'aria-current="page"')
