@@ -25,9 +25,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _ACTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def check_declarations(plugin: Plugin, taken: set[str]) -> None:
-    """Raise PluginError for the first declaration that breaks the contract. ``taken`` holds the labels in use."""
-    _check_identity(plugin, taken)
+def check_declarations(plugin: Plugin) -> None:
+    """Raise PluginError for the first declaration that breaks the contract."""
+    _check_identity(plugin)
     _check_versions(plugin)
     _check_permissions(plugin)
     _check_slots(plugin)
@@ -37,16 +37,16 @@ def check_declarations(plugin: Plugin, taken: set[str]) -> None:
         isinstance(plugin.config_model, type) and issubclass(plugin.config_model, BaseModel)
     ):
         raise PluginError("config_model must be a pydantic model class.")
+    if not isinstance(plugin.required, bool):
+        raise PluginError("required must be True or False.")
     validate_needs(plugin.csp)
 
 
-def _check_identity(plugin: Plugin, taken: set[str]) -> None:
+def _check_identity(plugin: Plugin) -> None:
     if not _LABEL.fullmatch(plugin.label):
         raise PluginError(f'The label "{plugin.label}" must be 1 to 40 of a-z, 0-9 and _, beginning with a letter.')
     if plugin.label in RESERVED_LABELS:
         raise PluginError(f'The label "{plugin.label}" belongs to the host: choose another.')
-    if plugin.label in taken:
-        raise PluginError(f'The label "{plugin.label}" is already taken by another app: choose another.')
     for name in ("import_models", "create"):
         if getattr(type(plugin), name).__qualname__.split(".")[0] not in {"Plugin", "AppConfig"}:
             raise PluginError(f"{name}() belongs to the host: put start-up code in ready().")
@@ -77,6 +77,8 @@ def _check_permissions(plugin: Plugin) -> None:
     for action, description in plugin.permissions.items():
         if not _ACTION.fullmatch(action) or not isinstance(description, str) or not description:
             raise PluginError(f"The permission {action!r} needs a name of a-z, 0-9 and _, and a description.")
+    if not isinstance(plugin.everyone, tuple):
+        raise PluginError("everyone must be a tuple of actions: a single one needs a comma after it.")
     for action in plugin.everyone:
         if action not in plugin.permissions:
             raise PluginError(f'everyone names "{action}", which is not among its permissions.')
@@ -92,7 +94,7 @@ def _check_cards(plugin: Plugin) -> None:
         if card.name in seen:
             raise PluginError(f"{where} is declared twice: give each card its own name.")
         seen.add(card.name)
-        if not card.template.startswith(f"{plugin.label}/"):
+        if not card.template.startswith(f"{plugin.label}/") or ".." in card.template.split("/"):
             raise PluginError(f'{where}: its template must lie under "{plugin.label}/".')
         _check_slot_name(card.slot, where)
         _check_permission(plugin, card.permission, where)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.apps import AppConfig
 
-from portal.guard import guard
+from portal.guard import PluginError, guard
 from portal.loading.declarations import check_declarations
 from portal.loading.files import check_files
 from portal.plugin import Plugin
@@ -33,13 +33,18 @@ def load(installed_apps: Iterable[str], *, host: Iterable[str], strict: bool = F
         record = package if label in labels else label
         with guard.door(record, package, "apps"):
             config = AppConfig.create(entry)
+            if config.label in labels:
+                raise PluginError(f'The label "{config.label}" is already taken by another app: choose another.')
             if isinstance(config, Plugin):
-                check_declarations(config, labels)
+                check_declarations(config)
                 with guard.door(record, package, "files"):
                     check_files(config)
             if not guard.failed(record):
                 labels.add(config.label)
                 loaded.append(entry)
+        if guard.failed(record):
+            # A plugin that failed is known by its label, so nobody else can have it.
+            labels.add(label)
     return [*loaded, "portal"]
 
 
