@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import get_commands
 
 from plugins.catalog.validation.schemas import KINDS
+from plugins.todos.apps import Todos
 from portal import __version__
+from portal.plugin import Card, Link, Plugin
 from tests.docs.pages import PAGES, ROOT, anchors, code, links, text
 
 OTHERS = {"plugins.md", "frontend.md"}  # tests/contract and tests/front_end look after them
@@ -72,6 +75,16 @@ def test_the_architecture_names_every_module_of_the_host() -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     versions = re.findall(r"^## \[?(\d\S*?)\]?(?: |$)", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert versions[0] == __version__
+
+
+def test_the_plugin_in_the_readme_is_the_one_in_the_bundle() -> None:
+    shown: dict[str, Any] = {"Card": Card, "Link": Link, "Plugin": Plugin, "__name__": "readme"}
+    exec(re.findall(r"```python\n(class Todos.*?)```", text(ROOT / "README.md"), re.DOTALL)[0], shown)  # noqa: S102
+    readme, bundled = shown["Todos"], Todos
+    for name in ("__doc__", "name", "version", "requires_portal", "permissions", "everyone", "nav"):
+        assert getattr(readme, name) == getattr(bundled, name), name
+    for field in ("name", "template", "slot", "permission", "context"):
+        assert getattr(readme.cards[0], field) == getattr(bundled.cards[0], field), field
 
 
 def test_the_porting_table_names_the_kinds_that_the_catalog_knows() -> None:
