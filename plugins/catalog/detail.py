@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from plugins.catalog import kinds, links
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
+from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
 
 SHOWN = 20
@@ -67,8 +68,7 @@ class Details:
     @cached_property
     def data(self) -> dict[str, Any]:
         """The entity as it was read."""
-        loaded: dict[str, Any] = json.loads(self.entity.data)
-        return loaded
+        return stated(json.loads(self.entity.data))
 
     @property
     def kind(self) -> kinds.Kind:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from uuid import NAMESPACE_URL, uuid5
+from typing import Any
+from uuid import uuid4
 
 from django.db import models
 
 REF = 255
+SEARCHED = 200
 
 
 class Entity(models.Model):
-    """One entity, as it was read; the columns beside ``data`` are what lists filter and sort by."""
+    """One entity; the columns beside ``data`` are what lists filter and sort by."""
 
+    uid = models.CharField(max_length=36, unique=True, help_text="Stays as long as the reference does.")
     ref = models.CharField(max_length=REF, unique=True, help_text="kind:namespace/name in lower case.")
     kind = models.CharField(max_length=63)
     namespace = models.CharField(max_length=63)
@@ -24,7 +27,9 @@ class Entity(models.Model):
     lifecycle = models.CharField(max_length=REF, blank=True)
     owner_ref = models.CharField(max_length=REF, blank=True)
     system_ref = models.CharField(max_length=REF, blank=True)
-    data = models.TextField(help_text="The entity as JSON, placeholders replaced.")
+    data = models.TextField(help_text="The entity as the API gives it, as JSON: with uid, etag and relations.")
+    stated_etag = models.CharField(max_length=REF, blank=True, help_text="The etag that the file itself says.")
+    stale = models.BooleanField(default=False, help_text="Another entity's file changed what it is related to.")
     file = models.TextField()
     line = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="Of everything above; equal means nothing to write.")
@@ -44,15 +49,76 @@ class Entity(models.Model):
             models.Index(fields=("system_ref",), name="catalog_entity_system"),
             models.Index(fields=("kind", "updated_at"), name="catalog_entity_kind_recent"),
             models.Index(fields=("-updated_at", "sort_key"), name="catalog_entity_recent"),
+            models.Index(fields=("id",), name="catalog_entity_stale", condition=models.Q(stale=True)),
         )
 
     def __str__(self) -> str:
         return self.ref
 
-    @property
-    def uid(self) -> str:
-        """An identifier that stays as long as the reference does."""
-        return str(uuid5(NAMESPACE_URL, self.ref))
+
+class SearchRow(models.Model):
+    """One scalar of one entity under its path, in lower case: what the API filters, sorts and counts by.
+
+    A text that is too long to search for, and a null, are rows without a value: the key exists.
+    """
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, db_index=False, related_name="search_rows")
+    kind = models.CharField(max_length=63, help_text="Of the entity, in lower case.")
+    key = models.CharField(max_length=SEARCHED)
+    value = models.CharField(max_length=SEARCHED, null=True)  # noqa: DJ001 - "" is a value that can be asked for
+    original = models.CharField(  # noqa: DJ001 - "" is a value
+        max_length=SEARCHED, null=True, help_text="The value in its own case, when that differs."
+    )
+    is_first = models.BooleanField(help_text="Of the rows with this key; the entity is sorted by it.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=("entity", "key", "value"), name="catalog_search_entity"),
+            models.Index(fields=("key", "kind", "value", "original", "is_first", "entity"), name="catalog_search_kind"),
+            models.Index(fields=("key", "value", "original", "is_first", "entity"), name="catalog_search_value"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class Revision(models.Model):
+    """A token that changes with the catalog, so that what was counted can be kept meanwhile; its row has key 1."""
+
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.token
+
+    @classmethod
+    def advance(cls) -> None:
+        """Say that entities changed. Call it in the transaction that changes them."""
+        cls.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+
+
+class RegisteredLocation(models.Model):
+    """A location registered over the API, as Backstage keeps it."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    type = models.CharField(max_length=63)
+    target = models.TextField()
+    digest = models.CharField(max_length=64, unique=True, help_text="Of type and target.")
+    entity_ref = models.CharField(max_length=REF)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.target}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The location as the API gives it."""
+        return {"id": self.id, "type": self.type, "target": self.target, "entityRef": self.entity_ref}
 
 
 class Tag(models.Model):

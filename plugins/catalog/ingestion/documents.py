@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,8 @@ from plugins.catalog import refs
 from plugins.catalog.config import Location
 from plugins.catalog.ingestion import placeholders
 from plugins.catalog.ingestion.files import Source, Unreadable
+from plugins.catalog.ingestion.search_rows import CasingClash, check_casing
+from plugins.catalog.ingestion.stitching import as_json
 from plugins.catalog.validation import Rejected, Relation, Stage, check
 from portal.api import yaml12
 
@@ -75,7 +76,9 @@ def _judge(document: yaml12.Document, source: Source, file: str, location: Locat
     try:
         entity, relations = check(document.value, lambda value: placeholders.resolve(value, source))
         _check_allowed(entity, location)
-        text = _json(_located(entity, file))
+        entity = _located(entity, file)
+        text = _json(entity)
+        _check_keys(entity)
     except Rejected as rejected:
         return FoundProblem(
             file,
@@ -98,6 +101,14 @@ def _check_allowed(entity: dict[str, Any], location: Location) -> None:
         raise Rejected(Stage.RULES, reason, fix, ("kind",))
 
 
+def _check_keys(entity: dict[str, Any]) -> None:
+    try:
+        check_casing(entity)
+    except CasingClash as error:
+        fix = "Rename or remove one of the two keys; searches don't tell them apart."
+        raise Rejected(Stage.CASING, str(error), fix, ("metadata",)) from None
+
+
 def _located(entity: dict[str, Any], file: str) -> dict[str, Any]:
     annotations = entity["metadata"].get("annotations", {}) | dict.fromkeys(LOCATION_ANNOTATIONS, f"file:{file}")
     return entity | {"metadata": entity["metadata"] | {"annotations": annotations}}
@@ -105,7 +116,7 @@ def _located(entity: dict[str, Any], file: str) -> dict[str, Any]:
 
 def _json(entity: dict[str, Any]) -> str:
     try:
-        return json.dumps(entity, allow_nan=False, separators=(",", ":"))
+        return as_json(entity)
     except ValueError:
         raise Rejected(
             Stage.POLICY, "A number is infinite or not a number", "Quote .inf and .nan when they are meant as text."

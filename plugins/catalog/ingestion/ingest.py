@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
 from plugins.catalog.config import CatalogConfig, Location
-from plugins.catalog.ingestion import rows
+from plugins.catalog.ingestion import rows, stitching
 from plugins.catalog.ingestion.documents import START, FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Source, Unreadable, find
-from plugins.catalog.models import Entity, Problem, Refresh, Relation, Tag
+from plugins.catalog.ingestion.search_rows import rows_of
+from plugins.catalog.models import Entity, Problem, Refresh, Relation, Revision, SearchRow, Tag
 from plugins.catalog.validation import Stage
+from portal.api import search_changed
 
 BATCH = 200
 _WRITTEN = (
     "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
-    "data", "file", "line", "digest", "updated_at",
+    "data", "stated_etag", "stale", "file", "line", "digest", "updated_at",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -62,7 +66,10 @@ def ingest(config: CatalogConfig, base: Path) -> Summary:
     changes = _changes(_found(config, base, summary), stored, seen, problems, summary)
     for batch in _batches(changes):
         _write(batch)
-    summary.removed = _remove(stored.keys() - seen.keys())
+    kept = _kept(problems, stored.keys() - seen.keys())
+    _keep(kept)
+    summary.removed = _remove(stored.keys() - seen.keys() - kept.keys())
+    stitching.refresh_stale()
     summary.problems = _replace_problems(problems)
     summary.seconds = time.monotonic() - started
     Refresh.objects.update_or_create(
@@ -131,27 +138,94 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 @transaction.atomic
 def _write(batch: list[FoundEntity]) -> None:
     now = timezone.now()
+    refs = [found.ref for found in batch]
+    stitching.mark_related(refs, (end for found in batch for r in found.relations for end in (r.source, r.target)))
+    related: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    related |= stitching.stored_relations(refs, but_of=refs)
+    for found in batch:
+        for relation in found.relations:
+            related[relation.source].append((relation.type, relation.target))
+    finals = [
+        stitching.final(
+            found.entity,
+            stitching.uid_of(found.ref),
+            stitching.as_relations(related[found.ref]),
+            rows.stated_etag(found),
+        )
+        for found in batch
+    ]
     entities = Entity.objects.bulk_create(
-        [rows.entity_row(found, now) for found in batch],
+        [rows.entity_row(found, final, now) for found, final in zip(batch, finals, strict=True)],
         update_conflicts=True,
         unique_fields=("ref",),
         update_fields=_WRITTEN,
     )
-    for model in (Relation.objects.filter(origin__in=entities), Tag.objects.filter(entity__in=entities)):
-        model.delete()
+    for replaced in (
+        Relation.objects.filter(origin__in=entities),
+        Tag.objects.filter(entity__in=entities),
+        SearchRow.objects.filter(entity__in=entities),
+    ):
+        replaced.delete()
     pairs = list(zip(batch, entities, strict=True))
     Relation.objects.bulk_create(
         (row for found, entity in pairs for row in rows.relation_rows(found, entity)), batch_size=BATCH * 5
     )
     Tag.objects.bulk_create((row for found, entity in pairs for row in rows.tag_rows(found, entity)))
+    search_changed("catalog", [found.ref for found in batch])
+    stitching.write_search_rows(
+        (entity.pk, entity.kind.lower(), row)
+        for entity, final in zip(entities, finals, strict=True)
+        for row in rows_of(final)
+    )
+    Revision.advance()
+
+
+def _kept(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
+    """Entities that were read before and now only lack a good document: they stay, with what is wrong as status."""
+    kept: defaultdict[str, list[FoundProblem]] = defaultdict(list)
+    for problem in problems:
+        if problem.ref in missing:
+            kept[problem.ref].append(problem)
+        elif problem.stage in (Stage.PARSE, Stage.READ):
+            for ref in Entity.objects.filter(file=problem.file).values_list("ref", flat=True):
+                if ref in missing:
+                    kept[ref].append(problem)
+    return kept
+
+
+@transaction.atomic
+def _keep(kept: dict[str, list[FoundProblem]]) -> None:
+    for batch in _batches(kept):
+        for entity in Entity.objects.filter(ref__in=batch):
+            data = json.loads(entity.data)
+            status = {"items": [_status(problem) for problem in kept[entity.ref]]}
+            if data.get("status") != status:
+                data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, status)
+                Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
+                Revision.advance()
+
+
+def _status(problem: FoundProblem) -> dict[str, Any]:
+    error = {"name": "InputError", "message": problem.reason}
+    return {
+        "type": "backstage.io/catalog-processing",
+        "level": "error",
+        "message": f"InputError: {problem.reason}",
+        "error": error,
+    }
 
 
 def _remove(refs: Iterable[str]) -> int:
-    removed = 0
-    for batch in _batches(refs):
-        _, rows_by_model = Entity.objects.filter(ref__in=batch).delete()
-        removed += rows_by_model.get(Entity._meta.label, 0)
-    return removed
+    return sum(remove(batch) for batch in _batches(refs))
+
+
+@transaction.atomic
+def remove(refs: list[str]) -> int:
+    """Delete entities; what they were related to is stale until refresh_stale is called. Returns their number."""
+    stitching.mark_related(refs)
+    _, rows_by_model = Entity.objects.filter(ref__in=refs).delete()
+    Revision.advance()
+    return rows_by_model.get(Entity._meta.label, 0)
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem, Relation, Tag
 
-LAYOUT = "1"  # counted up when rows are made in another way, so that the next ingestion writes them all
+LAYOUT = "2"  # counted up when rows are made in another way, so that the next ingestion writes them all
 
 
 def entity_digest(found: FoundEntity) -> str:
@@ -22,12 +23,13 @@ def problem_digest(found: FoundProblem) -> str:
     return _digest(found.file, str(found.document), found.stage, found.reason)
 
 
-def entity_row(found: FoundEntity, now: datetime) -> Entity:
-    """The row of an entity; ``created_at`` counts only when it is new."""
+def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Entity:
+    """The row of an entity whose final form is ``final``; ``created_at`` counts only when it is new."""
     metadata: dict[str, Any] = found.entity["metadata"]
     spec: dict[str, Any] = found.entity.get("spec") or {}
     title = _column(metadata.get("title") or "")
     return Entity(
+        uid=uid_of(found.ref),
         ref=found.ref,
         kind=found.entity["kind"],
         namespace=metadata["namespace"],
@@ -39,13 +41,20 @@ def entity_row(found: FoundEntity, now: datetime) -> Entity:
         lifecycle=_short(spec.get("lifecycle")),
         owner_ref=_target(found, "ownedBy"),
         system_ref=_target(found, "partOf", "system:"),
-        data=found.json,
+        data=as_json(final),
+        stated_etag=stated_etag(found),
+        stale=False,
         file=_column(found.file),
         line=found.position.line,
         digest=entity_digest(found),
         created_at=now,
         updated_at=now,
     )
+
+
+def stated_etag(found: FoundEntity) -> str:
+    """The etag that the file says, or ""."""
+    return _short(found.entity["metadata"].get("etag"))
 
 
 def tag_rows(found: FoundEntity, entity: Entity) -> list[Tag]:

@@ -15,6 +15,7 @@ class Stage(StrEnum):
     KIND = "kind"
     RELATIONS = "relations"
     RULES = "rules"
+    CASING = "casing"
     DUPLICATE = "duplicate"
     READ = "read"
 

@@ -1,0 +1,81 @@
+"""What of the catalog can be found: every entity but locations; teams and people are types of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from plugins.catalog import kinds, links
+from plugins.catalog.browse import names_of
+from plugins.catalog.models import Entity, Tag
+from plugins.catalog.refs import parse
+from portal.api import SearchDocument, SearchType
+
+CHUNK = 500
+API_TYPE = "software-catalog"
+
+TYPES = {
+    "component": SearchType("Components", "box", order=10, api_type=API_TYPE),
+    "api": SearchType("APIs", "plug", order=20, api_type=API_TYPE),
+    "system": SearchType("Systems", "boxes", order=30, api_type=API_TYPE),
+    "domain": SearchType("Domains", "layers", order=40, api_type=API_TYPE),
+    "resource": SearchType("Resources", "database", order=50, api_type=API_TYPE),
+    "team": SearchType("Teams", "users", order=60, api_type=API_TYPE),
+    "person": SearchType("People", "user", order=70, api_type=API_TYPE),
+    "template": SearchType("Templates", "layout-template", order=80, api_type=API_TYPE),
+    "entity": SearchType("Other entities", "circle", order=90, api_type=API_TYPE),
+}
+_TYPES = {
+    "Component": "component",
+    "API": "api",
+    "System": "system",
+    "Domain": "domain",
+    "Resource": "resource",
+    "Group": "team",
+    "User": "person",
+    "Template": "template",
+}
+
+
+def documents(refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
+    """Give the entities, or those of ``refs``, in the order of their keys and never all at once."""
+    found = Entity.objects.exclude(kind="Location").defer("data").order_by("pk")
+    if refs is not None:
+        found = found.filter(ref__in=list(refs))
+    last = 0
+    while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
+        yield from _documents(chunk)
+        last = chunk[-1].pk
+
+
+def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
+    owners = names_of(one.owner_ref for one in entities if one.owner_ref)
+    tags: dict[int, list[str]] = {}
+    for entity, name in Tag.objects.filter(entity__in=entities).values_list("entity", "name").order_by("name"):
+        tags.setdefault(entity, []).append(name)
+    for one in entities:
+        fields = {
+            "kind": one.kind,
+            "namespace": one.namespace,
+            "name": one.name,
+            "componentType": one.type,
+            "lifecycle": one.lifecycle,
+            "entityRef": one.ref,
+        }
+        yield SearchDocument(
+            ref=one.ref,
+            type=_TYPES.get(one.kind, "entity"),
+            title=one.title or one.name,
+            name=one.name,
+            url=links.page_of(one.ref),
+            text=one.description,
+            keywords=(*tags.get(one.pk, ()), one.ref, one.type, one.lifecycle, kinds.of(one.kind).one),
+            owner=owners.get(one.owner_ref) or (parse(one.owner_ref).name if one.owner_ref else ""),
+            permission="catalog.read",
+            weight=_weight(one.kind),
+            fields={key: value for key, value in fields.items() if value},
+        )
+
+
+def _weight(kind: str) -> int:
+    """Of things that match equally well, what people most often look for comes first."""
+    return {"Component": 6, "API": 5, "System": 4, "Domain": 3, "Group": 3, "Resource": 2, "User": 2}.get(kind, 1)
