@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
 
 from portal.cards.context import CardContext
 from portal.cards.slots import links as slot_links
+from portal.registry import registry
 from portal.services import yaml12
 from portal.services.config import config
 from portal.services.icons import icon_names
+from portal.services.permissions import decide
+from portal.services.search import Listener, SearchDocument, SearchType, audience_of
+from portal.services.search import index as search_index
 from portal.state import is_on
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-__all__ = ["CardContext", "config", "has_permission", "icon_names", "is_on", "slot_links", "teams", "yaml12"]
+__all__ = [
+    "CardContext",
+    "SearchDocument",
+    "SearchSource",
+    "SearchType",
+    "config",
+    "has_permission",
+    "icon_names",
+    "is_on",
+    "keep_search_index",
+    "search_audience",
+    "search_changed",
+    "search_sources",
+    "slot_links",
+    "teams",
+    "yaml12",
+]
 
 
 def has_permission(user: Any, permission: str) -> bool:
@@ -30,3 +52,54 @@ def teams(user: Any) -> QuerySet[Group]:
         return Group.objects.none()
     groups: QuerySet[Group] = user.groups.order_by("name")
     return groups
+
+
+def search_changed(label: str, refs: Iterable[str] | None = None) -> None:
+    """Say that documents of the plugin ``label`` were added, changed or removed; None means any of them.
+
+    Call it in the transaction of the change. Without a plugin that keeps an index it does nothing. Never raises.
+    """
+    search_index.changed(label, None if refs is None else tuple(refs))
+
+
+def keep_search_index(label: str, listener: Listener) -> None:
+    """Make the plugin ``label`` the one that keeps the search index: called in its ``ready()``.
+
+    ``listener(label, refs)`` is told what changed, within the transaction of the change and while the plugin is on.
+    """
+    search_index.listen(label, listener)
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """A plugin that is on and has a search.py; ``permissions`` are the actions it declares."""
+
+    label: str
+    name: str
+    types: Mapping[str, SearchType]
+    permissions: tuple[str, ...]
+
+    def documents(self, refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
+        """Give all documents, or those of ``refs`` that exist. Plugin code: it may raise anything."""
+        one = registry.plugins[self.label].search
+        return iter(one.documents(refs)) if one else iter(())
+
+    def permissions_of(self, user: Any) -> list[str]:
+        """Return what documents of the source may ask for so that ``user`` sees them; "" is any permission."""
+        declared = registry.plugins[self.label].plugin.permissions
+        asked = ("", *(f"{self.label}.{action}" for action in declared))
+        return [permission for permission in asked if decide(user, permission, declared, self.label)]
+
+
+def search_sources() -> list[SearchSource]:
+    """Return the plugins that are on and have something to be found."""
+    return [
+        SearchSource(one.label, str(one.plugin.verbose_name), one.search.types, tuple(one.plugin.permissions))
+        for one in registry.plugins.values()
+        if one.search is not None and is_on(one.label)
+    ]
+
+
+def search_audience(user: Any) -> list[str]:
+    """Return the audiences whose documents ``user`` may find: "", "user:7" and "group:3" for each group."""
+    return audience_of(user)

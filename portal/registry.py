@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from portal.plugin import Card, Link, Plugin, Slot
+from portal.services.search import Searchable
 
 if TYPE_CHECKING:
     from django.urls import URLResolver
@@ -25,6 +26,7 @@ class LoadedPlugin:
     api_urls: URLResolver | None = None
     tag_libraries: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    search: Searchable | None = None
 
     @property
     def label(self) -> str:

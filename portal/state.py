@@ -16,6 +16,7 @@ from portal.guard import PluginError
 from portal.loading.migrations import unapplied
 from portal.models import PluginChange, PluginState
 from portal.registry import registry
+from portal.services.search import index
 
 log = logging.getLogger("portal.plugins")
 
@@ -118,8 +119,22 @@ def set_enabled(label: str, enabled: bool, by: Any = None, by_name: str = "") ->
             row.save(update_fields=["enabled"])
             action = PluginChange.Action.ENABLED if enabled else PluginChange.Action.DISABLED
             PluginChange.objects.create(label=label, action=action, by=by, by_name=by_name or str(by or "command line"))
+            if enabled:
+                _index_again(label)
     transaction.on_commit(state.forget)
     return changed
+
+
+def _index_again(label: str) -> None:
+    """Have the documents of a plugin that was off read again or, for the one that keeps the index, of all plugins."""
+    if label != index.label and not is_on(index.label):
+        return
+    searchable = [one.label for one in registry.plugins.values() if one.search is not None]
+    for one in searchable if label == index.label else {label} & {*searchable}:
+        index.tell(one, None)
+
+
+index.is_on = is_on
 
 
 def write_new_rows() -> None:

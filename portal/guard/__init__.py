@@ -24,6 +24,7 @@ DOORS = (
     "templatetags",
     "urls",
     "api",
+    "search",
     "admin",
     "migrations",
     "checks",

@@ -33,6 +33,7 @@ from portal.loading.submodules import submodule
 from portal.plugin import Plugin
 from portal.registry import LoadedPlugin
 from portal.services.config import config
+from portal.services.search import index
 
 
 def boot() -> list[LoadedPlugin]:
@@ -46,6 +47,9 @@ def boot() -> list[LoadedPlugin]:
     loaded = [one for plugin in plugins if (one := _pass_doors(plugin, names))]
     _quarantine([plugin for plugin in plugins if guard.failed(plugin.label)])
     guard_callbacks(one.plugin for one in loaded)
+    for one in loaded:
+        if one.search:
+            index.follow(one.label, one.search.followed)
     return loaded
 
 
