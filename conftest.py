@@ -1,20 +1,71 @@
-"""What every test of the host and of the plugins starts with."""
+"""What every test of the host and of the plugins starts with, and what a skipped test means."""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 
+WANTED = "CI"
+
 
 @pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    """Let no test use up the rate limits of another; all come from one address."""
-    caches["counters"].clear()
+def _as_in_a_new_process(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Let no test see the snapshot, circuits, cards and counters of another. Cards run in the caller's thread.
+
+    A test marked ``threads`` has them run on the pool, as they do in a server.
+    """
+    from portal.circuit import circuits
+    from portal.state import state
+
+    settings.CARDS_IN_CALLER_THREAD = request.node.get_closest_marker("threads") is None
+    state.forget()
+    circuits.reset()
+    if not settings.REDIS_URL:
+        for cache in caches.all(initialized_only=True):
+            cache.clear()
+    yield
+    state.forget()
 
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Hash passwords quickly; the real hasher is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Let a skipped test fail in CI, where everything that tests need is there."""
+    outcome: Any = yield
+    _demand(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Let a skipped module fail in CI."""
+    outcome: Any = yield
+    _demand(outcome.get_result())
+
+
+def _demand(report: Any) -> None:
+    if report.skipped and os.environ.get(WANTED) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"With {WANTED} set nothing is skipped. {_reason(report)}"
+
+
+def _reason(report: Any) -> str:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return str(reason).removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say in one line what was skipped, for want of what."""
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if reasons:
+        wants = "; ".join(f"{number} for want of this: {reason}" for reason, number in reasons.most_common())
+        terminalreporter.write_line(f"Skipped {sum(reasons.values())} tests. {wants}")

@@ -1,0 +1,9 @@
+from django.contrib import admin
+from django.contrib.auth.models import User
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class Users(admin.ModelAdmin):
+    list_display = ("password",)

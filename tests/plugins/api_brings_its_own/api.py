@@ -1,0 +1,3 @@
+from ninja import NinjaAPI
+
+router = NinjaAPI(urls_namespace="mine")

@@ -1,0 +1,1 @@
+ROUTER = None

@@ -1,0 +1,6 @@
+from django.core.checks import register
+
+
+@register()
+def rule(app_configs, **kwargs):
+    raise RuntimeError("can't check")

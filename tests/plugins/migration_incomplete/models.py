@@ -1,0 +1,11 @@
+from django.db import models
+
+
+class Note(models.Model):
+    """A note."""
+
+    colour = models.CharField(max_length=20)
+    text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.text

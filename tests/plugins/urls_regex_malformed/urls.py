@@ -1,0 +1,4 @@
+from django.http import HttpResponse
+from django.urls import re_path
+
+urlpatterns = [re_path("(", lambda request: HttpResponse("one"), name="index")]
