@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from django.test import Client
 
@@ -34,14 +37,19 @@ class Drive:
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         return kept | {"FOYER_PLUGINS": plugins, "FOYER_VAR_DIR": str(self._folder), "FOYER_STRICT_PLUGINS": "0"}
 
-    def __call__(self, *names: str, arguments: tuple[str, ...] = ()) -> dict[str, Any]:
+    def sessions(self) -> dict[str, str]:
+        """Return the session keys of Ann and Bob in the prepared database."""
+        found: dict[str, str] = json.loads((self._folder / "sessions.json").read_text())
+        return found
+
+    def __call__(self, *names: str, arguments: tuple[str, ...] = (), **variables: str) -> dict[str, Any]:
         """Return the report of one process. Fails when the process does."""
         if self._prepared:
             shutil.copytree(self._prepared, self._folder, dirs_exist_ok=True)
         done = subprocess.run(
             [sys.executable, "-m", "tests.contract.driver", *arguments],
             cwd=ROOT,
-            env=self.environment(*names),
+            env=self.environment(*names) | variables,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -57,7 +65,23 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     report = Drive(None, folder)(arguments=("prepare",))
     assert report["migrate"]["code"] == 0, report["migrate"]["output"]
+    (folder / "sessions.json").write_text(json.dumps(report["sessions"]))
     return folder
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """Make an empty PostgreSQL database for one test and return its URL, or skip the test where there is no server."""
+    server = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+    name = f"foyer_{secrets.token_hex(6)}"
+    try:
+        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        pytest.skip(f"PostgreSQL does not answer: {error}")
+    with connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

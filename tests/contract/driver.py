@@ -58,13 +58,17 @@ def start_strictly() -> str:
 def prepare() -> dict[str, Any]:
     """Migrate, and make Ann, an admin, and Bob, an engineer."""
     from django.contrib.auth import get_user_model
+    from django.test import Client
 
     result = command("migrate", interactive=False, verbosity=0)
     command("collectstatic", interactive=False, verbosity=0)
     users = get_user_model().objects
-    users.create_superuser("ann", first_name="Ann")
-    users.create_user("bob", first_name="Bob")
-    return {"migrate": result}
+    sessions = {}
+    for person in (users.create_superuser("ann", first_name="Ann"), users.create_user("bob", first_name="Bob")):
+        client = Client()
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        sessions[person.get_username()] = client.cookies["sessionid"].value
+    return {"migrate": result, "sessions": sessions}
 
 
 def drive(urls: list[str]) -> dict[str, Any]:
