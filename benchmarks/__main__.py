@@ -11,7 +11,7 @@ from importlib import import_module
 
 from benchmarks.report import table
 
-NAMES = ("weight", "startup", "overhead", "plugins200", "hangs")
+NAMES = ("weight", "paint", "startup", "overhead", "plugins200", "hangs")
 
 
 def main() -> int:
@@ -22,19 +22,20 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: use {', '.join(NAMES)}")
-    broken = 0
+    load, processors, broken = os.getloadavg()[0], os.cpu_count() or 1, 0
+    print(f"{processors} processors, load average at the start {load:.1f}")
+    if load > processors / 4:
+        print("The machine is busy with other work: times of the clock say little now.")
     for name in options.names or NAMES:
         figure = import_module(f"benchmarks.{name}")
-        load, began = os.getloadavg()[0], time.monotonic()
+        began = time.monotonic()
         try:
             rows = figure.run(options.short)
         except Exception:  # noqa: BLE001 - one figure that can't be measured must not keep the others from it
             broken += 1
-            print(f"{name}: could not be measured\n{traceback.format_exc()}", flush=True)
+            print(f"\n{name}: could not be measured\n{traceback.format_exc()}", flush=True)
             continue
-        took = time.monotonic() - began
-        print(f"{name}: {figure.TITLE}\n{table(rows)}")
-        print(f"  (took {took:.0f} s on {os.cpu_count()} processors; load average before it {load:.1f})\n", flush=True)
+        print(f"\n{name}: {figure.TITLE}, in {time.monotonic() - began:.0f} s\n{table(rows)}", flush=True)
     return 1 if broken else 0
 
 

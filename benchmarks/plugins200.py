@@ -17,7 +17,6 @@ OTHERS = [Made(f"other{number:03}", everyone=False) for number in range(1, 196)]
 
 def run(short: bool) -> list[Row]:
     """Measure both installations side by side: two servers, of which one is asked at a time."""
-    rounds, seconds = (3, 1.5) if short else (9, 3.0)
     with installation([*OTHERS, *FIVE]) as many, installation(FIVE) as few:
         rows = _starts(many, few, 1 if short else 5)
         with many.serve() as a, few.serve() as b:
@@ -27,7 +26,7 @@ def run(short: bool) -> list[Row]:
                 ("API call of the last plugin", f"/api/{LAST}/rows", GOAL),
                 ("home with five cards", "/", None),
             ):
-                found = compare(Target(a, path, a_people), Target(b, path, b_people), rounds=rounds, seconds=seconds)
+                found = compare(Target(a, path, a_people), Target(b, path, b_people), short=short)
                 rows += found.rows(what, "200 plugins", "5 plugins", goal)
             rows += [_memory("200 plugins", a), _memory("5 plugins", b)]
     return rows

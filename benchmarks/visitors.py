@@ -83,7 +83,8 @@ class _Cards(HTMLParser):
 def cards_in(html: str) -> list[CardOnPage]:
     """Return the cards of a page or of a fragment."""
     parser = _Cards()
-    parser.feed(html)
+    # The parser is slow, and the rest of the page does not matter.
+    parser.feed("".join(re.findall(r"<article\b[^>]*>", html)))
     return parser.found
 
 
