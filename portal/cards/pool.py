@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
+
+log = logging.getLogger("portal.cards")
 
 
 class DaemonPool:
@@ -18,7 +21,7 @@ class DaemonPool:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Run ``job`` as soon as a thread is free. ``job`` must not raise."""
+        """Run ``job`` as soon as a thread is free. What it raises is logged."""
         self._queue.put(job)
         if self._idle.acquire(blocking=False):
             return
@@ -30,5 +33,9 @@ class DaemonPool:
 
     def _work(self) -> None:
         while True:
-            self._queue.get()()
+            job = self._queue.get()
+            try:
+                job()
+            except BaseException:  # noqa: BLE001 - a thread that ended would be missing for good
+                log.exception("A job of the pool raised.")
             self._idle.release()

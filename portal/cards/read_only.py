@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from portal.guard.transactions import no_transaction_left_open
+
 STATEMENT_SECONDS = 2.0
 
 
@@ -19,7 +21,7 @@ def read_only(seconds: float = STATEMENT_SECONDS) -> Iterator[None]:
 
     Nothing is sent to the database before the block's first statement: a card which reads nothing costs nothing.
     """
-    with ExitStack() as stack:
+    with no_transaction_left_open(), ExitStack() as stack:
         for connection in connections.all():
             stack.enter_context(_guarded(connection, seconds))
         yield
@@ -31,8 +33,9 @@ def _guarded(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
     guard = guarding(connection, seconds)
 
     def first_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not guard.active:
-            guard.active = True
+        # A card that closes the connection gets a new one, which has to be guarded too.
+        if guard.guarded is not connection.connection:
+            guard.guarded = connection.connection
             guard.begin()
         return execute(sql, params, many, context)
 
@@ -40,13 +43,13 @@ def _guarded(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
         try:
             yield
         finally:
-            if guard.active:
+            if guard.guarded is not None and guard.guarded is connection.connection:
                 guard.end()
 
 
 class _SQLite:
     def __init__(self, connection: Any, seconds: float) -> None:
-        self.connection, self.seconds, self.active = connection, seconds, False
+        self.connection, self.seconds, self.guarded = connection, seconds, None
 
     def begin(self) -> None:
         deadline = time.monotonic() + self.seconds
@@ -56,14 +59,13 @@ class _SQLite:
 
     def end(self) -> None:
         raw = self.connection.connection
-        if raw is not None:
-            raw.set_progress_handler(None, 0)
-            raw.execute("PRAGMA query_only=0")
+        raw.set_progress_handler(None, 0)
+        raw.execute("PRAGMA query_only=0")
 
 
 class _PostgreSQL:
     def __init__(self, connection: Any, seconds: float) -> None:
-        self.connection, self.milliseconds, self.active = connection, int(seconds * 1000), False
+        self.connection, self.milliseconds, self.guarded = connection, int(seconds * 1000), None
         self.in_callers_transaction = connection.in_atomic_block
         self.savepoint: str | None = None
 
@@ -79,7 +81,7 @@ class _PostgreSQL:
     def end(self) -> None:
         if self.savepoint is not None:
             self.connection.savepoint_rollback(self.savepoint)
-        elif self.connection.connection is not None and not self.connection.connection.closed:
+        elif not self.connection.connection.closed:
             self._run("RESET default_transaction_read_only", "RESET statement_timeout")
 
     def _run(self, *statements: str) -> None:

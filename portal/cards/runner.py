@@ -42,6 +42,7 @@ SLOW_SECONDS = 0.2
 INLINE_CALLS_THAT_MAY_BLOCK = 4
 LARGEST_HTML = 256 * 1024
 PAUSES = (0.3, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0)
+KEPT_SECONDS = 5.0  # longer than the longest pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,18 @@ class Outcome:
 
 @dataclass(eq=False, slots=True)
 class Flight:
-    """One run of a card, which any number of requests of its user may wait for."""
+    """One run of a card, which any number of requests of its user may wait for.
+
+    ``awaited`` says that somebody was told it is late, and will ask again.
+    """
 
     placed: PlacedCard
     user_id: object
     call: Call
     started: float = field(default_factory=time.monotonic)
     landed: Event = field(default_factory=Event)
+    landed_at: float = 0.0
+    awaited: bool = False
     content: Content | None = None
     error: str = ""
 
@@ -101,11 +107,13 @@ class Latency:
 class Request:
     """A card that a page or a fragment asks for, with its run when there is one.
 
-    ``stored_as`` names its place in the cache; empty when the card is not cached.
+    ``again`` says that it comes from somebody who was told that the card is late. ``stored_as`` names its place in
+    the cache; empty when the card is not cached.
     """
 
     placed: PlacedCard
     context: CardContext
+    again: bool = False
     key: str = ""
     stored_as: str = ""
     flight: Flight | None = None
@@ -148,7 +156,9 @@ class Runner:
             if one.outcome is None and one.flight is not None:
                 if wait_for_slow or one.flight.age < SLOW_SECONDS:
                     one.flight.landed.wait(max(0.0, deadline - time.monotonic()))
-                one.outcome = one.flight.outcome()
+                with self._lock:
+                    one.outcome = one.flight.outcome()
+                    one.flight.awaited = one.flight.awaited or one.outcome.state == "late"
 
     def join(self, request: Request) -> Outcome:
         """Wait a moment for a card that may be running already, and start it when it isn't."""
@@ -174,11 +184,16 @@ class Runner:
         return self._latency.setdefault(placed.id, Latency())
 
     def _start_on_pool(self, request: Request) -> None:
-        """Join the run that is under way, or start one. A run past the hard limit is left behind."""
+        """Join the run that is under way, or start one. A run past the hard limit is left behind.
+
+        A run that somebody awaits is kept for a while after it landed, and goes to whoever asks again: otherwise a
+        card that lands between two requests would be started anew each time, and never arrive.
+        """
         placed = request.placed
         with self._lock:
+            self._drop_landed()
             flight = self._flights.get(request.key)
-            if flight is not None and flight.age <= HARD_LIMIT_SECONDS:
+            if flight is not None and (request.again if flight.landed_at else flight.age <= HARD_LIMIT_SECONDS):
                 request.flight = flight
                 return
             # The lease of an exclusive card is held in the shared cache: one process at a time asks the backend.
@@ -208,9 +223,16 @@ class Runner:
             if not settings.CARDS_IN_CALLER_THREAD:
                 connections.close_all()
             with self._lock:
-                if self._flights.get(request.key) is flight:
+                flight.landed_at = time.monotonic()
+                if self._flights.get(request.key) is flight and not flight.awaited:
                     del self._flights[request.key]
-            flight.landed.set()
+                flight.landed.set()
+
+    def _drop_landed(self) -> None:
+        oldest = time.monotonic() - KEPT_SECONDS
+        for key, flight in list(self._flights.items()):
+            if flight.landed_at and flight.landed_at < oldest:
+                del self._flights[key]
 
     def _run_inline(self, request: Request) -> None:
         may_block = request.placed.card.io != "none"

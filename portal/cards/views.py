@@ -26,11 +26,10 @@ def card(request: HttpRequest, label: str, name: str) -> HttpResponse:
         raise PermissionDenied("You may not see this card.")
     argument_text = request.GET.get("argument", "")
     argument = resolve_argument(request.user, placed.card.slot, argument_text)
-    attempt = request.GET.get("attempt", "0")
-    outcome = runner.join(Request(placed, context_for(request, placed, argument, argument_text)))
-    html = frame(
-        request, placed, outcome, argument_text, int(attempt) if attempt.isascii() and attempt.isdigit() else 0
-    )
+    given = request.GET.get("attempt", "0")
+    attempt = int(given) if given.isascii() and given.isdigit() else 0
+    outcome = runner.join(Request(placed, context_for(request, placed, argument, argument_text), again=attempt > 0))
+    html = frame(request, placed, outcome, argument_text, attempt)
     response = HttpResponse(html)
     response.headers["Cache-Control"] = (
         "private, no-store" if outcome.state in ("late", "failed") else "private, no-cache"
