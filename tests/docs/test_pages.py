@@ -13,7 +13,9 @@ from django.core.management import get_commands
 from plugins.catalog.validation.schemas import KINDS
 from plugins.todos.apps import Todos
 from portal import __version__
+from portal.guard import DOORS
 from portal.plugin import Card, Link, Plugin
+from portal.registry import registry
 from tests.docs.pages import PAGES, ROOT, anchors, code, links, text
 
 OTHERS = {"plugins.md", "frontend.md"}  # tests/contract and tests/front_end look after them
@@ -72,6 +74,12 @@ def test_the_architecture_names_every_module_of_the_host() -> None:
     assert {module for module in modules if f"`{module}`" not in page} - in_folders == set()
 
 
+def test_the_architecture_explains_every_door() -> None:
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", text(ROOT / "docs" / "architecture.md"), re.MULTILINE)
+    explained = {door for row in rows for door in re.findall(r"`(\w+)`", row)}
+    assert explained == set(DOORS)
+
+
 def test_the_changelog_begins_with_this_version() -> None:
     versions = re.findall(r"^## \[?(\d\S*?)\]?(?: |$)", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert versions[0] == __version__
@@ -90,6 +98,14 @@ def test_the_plugin_in_the_readme_is_the_one_in_the_bundle() -> None:
 def test_the_porting_table_names_the_kinds_that_the_catalog_knows() -> None:
     kinds = re.findall(r"Kinds: ([\w, ]+)", text(ROOT / "docs" / "backstage.md"))
     assert set(kinds[0].strip().split(", ")) == set(KINDS)
+
+
+def test_the_porting_table_names_the_routes_that_the_catalog_serves() -> None:
+    api = registry.plugins["catalog"].api
+    assert api is not None
+    served = set(api.get_openapi_schema(path_prefix="/api/catalog/")["paths"])
+    named = {span for span in code(ROOT / "docs" / "backstage.md") if span.startswith("/api/catalog/")}
+    assert named == served
 
 
 def test_every_system_check_is_documented() -> None:
