@@ -14,6 +14,7 @@ from portal.registry import registry
 from portal.services import yaml12
 from portal.services.config import config
 from portal.services.icons import icon_names
+from portal.services.pagination import Pages
 from portal.services.permissions import decide
 from portal.services.search import Listener, SearchDocument, SearchType, audience_of
 from portal.services.search import index as search_index
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CardContext",
+    "Pages",
     "SearchDocument",
     "SearchSource",
     "SearchType",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition, Lock
 from typing import Literal
 
 from django.conf import settings
 
 CARD_CALLS = 4
+QUICK_SECONDS = 0.25
 OVERDUE_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -53,21 +54,31 @@ class Circuit:
         self.overdue_after = overdue_after
         self._clock = clock
         self._lock = Lock()
+        self._left = Condition(self._lock)
         self._running: set[Call] = set()
         self._failures = 0
         self._trips = 0
         self._open_until = 0.0
         self.last_error = ""
 
-    def enter(self) -> Call:
-        """Let a call in. Raises Refused when the breaker is open or the bulkhead is full."""
-        with self._lock:
-            now = self._clock()
-            self._count_overdue(now)
-            if now < self._open_until:
-                raise Refused("open", max(1, round(self._open_until - now)))
-            if len(self._running) >= self.limit:
-                raise Refused("busy", 1)
+    def enter(self, wait: float = 0.0) -> Call:
+        """Let a call in. Raises Refused when the breaker is open or the bulkhead is full.
+
+        It waits up to ``wait`` seconds for a place, and only while the calls inside are quick: behind one that hangs
+        nobody waits.
+        """
+        with self._left:
+            deadline = self._clock() + wait
+            while True:
+                now = self._clock()
+                self._count_overdue(now)
+                if now < self._open_until:
+                    raise Refused("open", max(1, round(self._open_until - now)))
+                if len(self._running) < self.limit:
+                    break
+                if now >= deadline or any(now - call.started > QUICK_SECONDS for call in self._running):
+                    raise Refused("busy", 1)
+                self._left.wait(min(deadline - now, QUICK_SECONDS))
             if self._failures >= self.threshold:
                 self._open(now)
             call = Call(now)
@@ -78,6 +89,7 @@ class Circuit:
         """Take a call out. ``error`` says why it failed; empty means that it went well."""
         with self._lock:
             self._running.discard(call)
+            self._left.notify()
             if call.overdue:
                 return
             if error:

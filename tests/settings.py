@@ -11,7 +11,7 @@ from portal.loading.loader import load
 INSTALLED_APPS = load([*INSTALLED_APPS[:-1], "tests.plugins.healthy"], host=HOST_APPS, strict=STRICT_PLUGINS)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A database in memory has other locks than the file of a server: its threads would meet "table is locked".
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
 
 # A process that a test starts is the portal as it is.
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

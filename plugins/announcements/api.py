@@ -6,8 +6,9 @@ from typing import Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
+from portal.api import Pages
 from portal.plugin import requires
 
 from .models import Announcement, AnnouncementQuerySet
@@ -27,16 +28,6 @@ class AnnouncementOut(Schema):
     starts_at: datetime
     ends_at: datetime | None
     dismissed: bool = Field(alias="is_dismissed")
-
-
-class Pages(LimitOffsetPagination):
-    """Pages of at most fifty."""
-
-    class Input(Schema):
-        """Where a page begins and how long it is."""
-
-        limit: int = Field(20, ge=1, le=50)
-        offset: int = Field(0, ge=0, le=1_000_000)
 
 
 @router.get("/announcements", response=list[AnnouncementOut])

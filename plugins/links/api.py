@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja import Router, Schema
+from ninja.pagination import paginate
 
+from portal.api import Pages
 from portal.plugin import requires
 
 from .models import QuickLink, QuickLinkQuerySet
@@ -26,16 +27,6 @@ class QuickLinkOut(Schema):
     def resolve_team(link: QuickLink) -> str | None:
         """Return the name of its group."""
         return link.team.name if link.team else None
-
-
-class Pages(LimitOffsetPagination):
-    """Pages of at most a hundred."""
-
-    class Input(Schema):
-        """Where a page begins and how long it is."""
-
-        limit: int = Field(50, ge=1, le=100)
-        offset: int = Field(0, ge=0, le=1_000_000)
 
 
 @router.get("/links", response=list[QuickLinkOut])

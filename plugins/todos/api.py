@@ -11,11 +11,11 @@ from ninja import Query, Router, Status
 from ninja.errors import ValidationError
 from ninja.pagination import paginate
 
-from portal.api import teams
+from portal.api import Pages, teams
 from portal.plugin import requires
 
 from .models import Todo, TodoQuerySet
-from .schemas import Pages, TodoFilter, TodoIn, TodoOut, TodoPatch
+from .schemas import TodoFilter, TodoIn, TodoOut, TodoPatch
 
 router = Router(tags=["To-dos"])
 

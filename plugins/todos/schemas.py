@@ -7,7 +7,6 @@ from typing import Annotated
 
 from django.db.models import Q
 from ninja import Field, FilterLookup, FilterSchema, Schema
-from ninja.pagination import LimitOffsetPagination
 from pydantic import ConfigDict, StringConstraints
 
 from .models import FIRST_DUE, LAST_DUE, NOTES_LENGTH, TITLE_LENGTH, Todo
@@ -84,13 +83,3 @@ class TodoFilter(FilterSchema):
     def filter_done(self, done: bool | None) -> Q:
         """Return what ``done`` means to the database."""
         return Q() if done is None else Q(done_at__isnull=not done)
-
-
-class Pages(LimitOffsetPagination):
-    """Pages of at most a hundred."""
-
-    class Input(Schema):
-        """Where a page begins and how long it is."""
-
-        limit: int = Field(25, ge=1, le=100)
-        offset: int = Field(0, ge=0, le=1_000_000)

@@ -24,6 +24,9 @@ from portal.web.errors import error_response
 
 log = logging.getLogger("portal.plugins")
 
+# Long enough for a burst of quick requests, short enough to keep request threads free for everybody else.
+PLACE_SECONDS = 0.5
+
 ANSWERS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
@@ -34,7 +37,7 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
     def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         circuit = circuits.requests(label)
         try:
-            entered = circuit.enter()
+            entered = circuit.enter(wait=PLACE_SECONDS)
         except Refused as refused:
             return _refused(request, label, refused)
         error = ""
