@@ -1,0 +1,33 @@
+"""What the browser tests ask of a page as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+CLIPPED = (Path(__file__).parent / "clipped.js").read_text()
+# Everything axe knows of WCAG 2.2 AA and of its own best practices; the size of targets it leaves out by default.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """Return every violation of an accessibility rule, with the element and what would be right."""
+    page.evaluate(axe)
+    found = page.evaluate("options => axe.run(options)", OPTIONS)["violations"]
+    return [
+        f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def clipped(page: Page) -> list[str]:
+    """Return every text that is cut off, and where."""
+    return list(page.evaluate(CLIPPED))
+
+
+def wider_than(page: Page, width: int) -> str:
+    """Return what sticks out of a page of ``width`` CSS pixels, empty when nothing does."""
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    return f"{page.url} needs {needed} px" if needed > width else ""
