@@ -32,12 +32,6 @@ def _as_in_a_new_process(request: pytest.FixtureRequest, settings: Any) -> Itera
     state.forget()
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hash passwords quickly; the real hasher is slow on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Let a skipped test fail in CI, where everything that tests need is there."""

@@ -13,5 +13,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A database in memory has other locks than the file of a server: its threads would meet "table is locked".
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
 
+# The real hasher is slow on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 # A process that a test starts is the portal as it is.
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
