@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.api import teams
+from portal.api import search_changed, teams
 
 TITLE_LENGTH = 200
 NOTES_LENGTH = 10_000
@@ -58,12 +58,19 @@ class TodoQuerySet(models.QuerySet["Todo"]):
     def discard(self) -> None:
         """Delete them in a way that can be undone for a day, and remove for good what was deleted earlier."""
         now = timezone.now()
+        refs = self._refs()
         self.model.objects.filter(deleted_at__lte=now - KEPT_AFTER_DELETION).delete()
         self.update(deleted_at=now)
+        search_changed("todos", refs)
 
     def restore(self) -> None:
         """Undo a deletion."""
+        refs = self._refs()
         self.update(deleted_at=None)
+        search_changed("todos", refs)
+
+    def _refs(self) -> list[str]:
+        return [str(key) for key in self.values_list("pk", flat=True)]
 
 
 class Todo(models.Model):

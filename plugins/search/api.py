@@ -1,0 +1,193 @@
+"""Search over HTTP, in Backstage's shape."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponse
+from ninja import Router, Schema
+from ninja.responses import codes_4xx
+from pydantic import ConfigDict
+
+from plugins.search.backends import Found, backend
+from plugins.search.finding import Query, Search, scope_of, types_of
+from plugins.search.models import Document
+from plugins.search.updates import worker
+from portal.api import SearchType
+from portal.plugin import requires
+
+router = Router(tags=["Search"])
+
+TERM = 100
+PAGE = 25
+LARGEST_PAGE = 100
+REACH = 1000
+
+_LIST = re.compile(r"types(?:\[\d*\])?")
+_FILTER = re.compile(r"filters\[([^\[\]]+)\](?:\[\d*\])?")
+
+
+class Invalid(ValueError):
+    """A parameter that can't be answered; the message says which and why."""
+
+
+class DocumentOut(Schema):
+    """A document as it was indexed; its further fields differ by type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str
+    text: str
+    location: str
+
+
+class ResultOut(Schema):
+    """One result; ``rank`` counts from 1."""
+
+    type: str
+    document: DocumentOut
+    rank: int
+
+
+class ResultsOut(Schema):
+    """A page of results."""
+
+    results: list[ResultOut]
+    numberOfResults: int
+    nextPageCursor: str | None = None
+    previousPageCursor: str | None = None
+
+
+class ErrorOut(Schema):
+    """An error in Backstage's shape."""
+
+    error: dict[str, str]
+    request: dict[str, str]
+    response: dict[str, int]
+
+
+_PARAMETERS = [
+    {"name": "term", "in": "query", "schema": {"type": "string", "maxLength": TERM, "default": ""}},
+    {"name": "types", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+    {"name": "filters", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
+    {"name": "pageLimit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}},
+    {"name": "pageCursor", "in": "query", "schema": {"type": "string"}},
+]
+
+
+@router.get("/query", response={200: ResultsOut, codes_4xx: ErrorOut}, openapi_extra={"parameters": _PARAMETERS})
+@requires("search.read")
+def query(request: HttpRequest) -> HttpResponse:
+    """Search. Without a term everything the user may see is listed by title; of each filter one value must hold."""
+    worker.look()
+    try:
+        return JsonResponse(_answer(request))
+    except Invalid as error:
+        return JsonResponse(
+            {
+                "error": {"name": "InputError", "message": str(error)},
+                "request": {"method": request.method, "url": request.get_full_path()},
+                "response": {"statusCode": 400},
+            },
+            status=400,
+        )
+
+
+def _answer(request: HttpRequest) -> dict[str, Any]:
+    term = request.GET.get("term", "")
+    if len(term) > TERM:
+        raise Invalid(f"term must have at most {TERM} characters, and has {len(term)}")
+    limit = _limit(request.GET.get("pageLimit", ""))
+    page = _page(request.GET.get("pageCursor", ""))
+    offset = page * limit
+    if offset >= REACH:
+        raise Invalid(f"pageCursor leads beyond the first {REACH} results: narrow the search")
+    types = types_of(request.user)
+    wanted = _types(request, types)
+    scope = scope_of(request.user, wanted or (), _filters(request))
+    words = Query.of(term)
+    if wanted == []:
+        found: list[Found] = []
+        total = 0
+    elif words.terms:
+        ranked = Search(words, scope, cap=REACH).ranked
+        found, total = [one.found for one in ranked[offset : offset + limit]], min(len(ranked), REACH)
+    elif term.strip():
+        found, total = [], 0
+    else:
+        found = backend().by_marks(scope, REACH, 0)
+        found, total = found[offset : offset + limit], len(found)
+    answer: dict[str, Any] = {
+        "results": _results(found, offset, types),
+        "numberOfResults": total,
+    }
+    if offset + limit < total:
+        answer["nextPageCursor"] = _cursor(page + 1)
+    if page:
+        answer["previousPageCursor"] = _cursor(page - 1)
+    return answer
+
+
+def _results(found: list[Found], offset: int, types: dict[str, SearchType]) -> list[dict[str, Any]]:
+    documents = Document.objects.in_bulk([one.id for one in found])
+    return [
+        {
+            "type": types[document.type].api_type or document.type if document.type in types else document.type,
+            "document": {
+                **document.fields,
+                "title": document.title,
+                "text": document.text,
+                "location": document.url,
+                **({"owner": document.owner} if document.owner else {}),
+            },
+            "rank": rank,
+        }
+        for rank, one in enumerate(found, offset + 1)
+        if (document := documents.get(one.id))
+    ]
+
+
+def _types(request: HttpRequest, types: dict[str, SearchType]) -> list[str] | None:
+    """The types asked for, by our name or Backstage's; None when all are."""
+    asked = {value for key in request.GET if _LIST.fullmatch(key) for value in request.GET.getlist(key) if value}
+    if not asked:
+        return None
+    return [name for name, one in types.items() if name in asked or one.api_type in asked]
+
+
+def _filters(request: HttpRequest) -> dict[str, list[str]]:
+    filters: dict[str, list[str]] = {}
+    for key in request.GET:
+        if found := _FILTER.fullmatch(key):
+            filters.setdefault(found[1], []).extend(request.GET.getlist(key))
+        elif key.startswith("filters"):
+            raise Invalid(f"{key} is no filter: write filters[name]=value")
+    if sum(map(len, filters.values())) > 50:
+        raise Invalid("filters must have at most 50 values")
+    return filters
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return PAGE
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LARGEST_PAGE:
+        raise Invalid(f"pageLimit must be a whole number from 1 to {LARGEST_PAGE}")
+    return int(text)
+
+
+def _cursor(page: int) -> str:
+    return base64.b64encode(str(page).encode()).decode()
+
+
+def _page(cursor: str) -> int:
+    try:
+        page = int(base64.b64decode(cursor, validate=True).decode("ascii")) if cursor else 0
+    except (binascii.Error, ValueError):
+        page = -1
+    if page < 0:
+        raise Invalid("pageCursor must be one that an answer gave")
+    return page

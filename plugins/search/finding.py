@@ -1,0 +1,204 @@
+"""From what somebody typed to what they may find, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from plugins.search.backends import Found, Scope, backend
+from plugins.search.backends.base import mark
+from plugins.search.words import WORD_LENGTH, compact, distinct, one_letter_off, words
+from portal.api import SearchType, search_audience, search_sources
+
+LENGTH = 200
+TERMS = 12
+CAP = 300
+KEYS = 100
+FEW = 3
+PER_TYPE = 5
+COUNTED = 1000
+ALTERNATIVES = 12
+# Left out only when nothing holds all words: names may contain them.
+STOP_WORDS = frozenset(
+    "a an and are as at be by can do does for from has have how i in is it my of on or our that the their there this "
+    "to was we what when where which who why will with you your".split()
+)
+EXACT, PREFIX, TITLE, WORDS, INFIX, NEAR, SOME = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, at most 200 characters of it."""
+
+    text: str
+    terms: tuple[str, ...]
+    key: str
+
+    @classmethod
+    def of(cls, text: str) -> Query:
+        """Read a query; anything is one, also what holds no word."""
+        text = " ".join(text.replace("\0", " ").encode("utf-8", "replace").decode()[:LENGTH].split())
+        return cls(text, tuple(distinct(words(text))[:TERMS]), compact(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document that was found, and how well: lower comes first."""
+
+    found: Found
+    rank: tuple[Any, ...]
+
+
+def scope_of(user: Any, types: Iterable[str] = (), fields: Mapping[str, Sequence[str]] | None = None) -> Scope:
+    """What ``user`` may find: documents of plugins that are on, whose permission and audience are the user's."""
+    access = [
+        permission or f"{source.label}." for source in search_sources() for permission in source.permissions_of(user)
+    ]
+    marks = [tuple(mark(f"field.{key}", value) for value in values) for key, values in (fields or {}).items()]
+    if wanted := tuple(mark("type", one) for one in types):
+        marks.append(wanted)
+    return Scope(tuple(access), tuple(search_audience(user)), timezone.now(), tuple(marks))
+
+
+def types_of(user: Any) -> dict[str, SearchType]:
+    """The types that ``user`` can meet, in their order."""
+    found = {
+        name: one for source in search_sources() if source.permissions_of(user) for name, one in source.types.items()
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[1].name)))
+
+
+@dataclass
+class Search:
+    """One search. Each part is asked of the database when it is first needed."""
+
+    query: Query
+    scope: Scope
+    cap: int = CAP
+    needles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.needles = list(self.query.terms)
+        self._backend = backend()
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        """Everything that was found, the best first; at most some hundreds."""
+        best: dict[int, Ranked] = {}
+        for tier, rows in self._tiers():
+            for row in rows:
+                rank = self._rank(row, tier)
+                if row.id not in best or rank < best[row.id].rank:
+                    best[row.id] = Ranked(row, rank)
+        return sorted(best.values(), key=lambda one: one.rank)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there is more than what was looked at."""
+        return bool(self.query.terms) and len(self._by_words) >= self.cap
+
+    def by_type(self, types: Iterable[str], number: int = PER_TYPE) -> dict[str, list[Ranked]]:
+        """The best of each type, types in the order of their best. Types that many others hide are asked for."""
+        groups: dict[str, list[Ranked]] = {}
+        for one in self.ranked:
+            groups.setdefault(one.found.type, []).append(one)
+        if self.is_capped:
+            for type_ in types:
+                if len(groups.get(type_, ())) < number:
+                    rest = Search(self.query, self.scope.of_type(type_), number * 4).ranked
+                    known = {one.found.id for one in groups.get(type_, ())}
+                    more = [*groups.get(type_, ()), *(one for one in rest if one.found.id not in known)]
+                    if more:
+                        groups[type_] = sorted(more, key=lambda one: one.rank)
+        return dict(sorted(groups.items(), key=lambda item: item[1][0].rank))
+
+    def counts(self, types: Iterable[str]) -> dict[str, int]:
+        """How many of each type match, at most 1,000 counted; types without any are left out."""
+        if not self.is_capped:
+            counts: dict[str, int] = {}
+            for one in self.ranked:
+                counts[one.found.type] = counts.get(one.found.type, 0) + 1
+            return counts
+        found = self._backend.counts(self._terms, self.scope, types, COUNTED)
+        return {type_: number for type_, number in found.items() if number}
+
+    @property
+    def _terms(self) -> list[list[str]]:
+        return [[term] for term in self.query.terms]
+
+    @cached_property
+    def _by_words(self) -> list[Found]:
+        return self._backend.by_words(self._terms, self.scope, self.cap)
+
+    def _tiers(self) -> Iterator[tuple[int, list[Found]]]:
+        terms = self.query.terms
+        if not terms:
+            return
+        found = self._by_words
+        keys = self._backend.by_key(self.query.key[:LENGTH], self.scope, min(KEYS, self.cap))
+        yield WORDS, found
+        yield PREFIX, keys
+        yield TITLE, self._backend.by_words(self._terms, self.scope, self.cap, titles=True)
+        number = len({row.id for row in (*found, *keys)})
+        if number < self.cap and (inside := self._inside()):
+            parts = self._backend.by_infix(inside, self.scope, self.cap - number)
+            number += len({row.id for row in parts} - {row.id for row in (*found, *keys)})
+            yield INFIX, parts
+        if number < FEW:
+            near = self._near()
+            number += len(near)
+            yield NEAR, near
+        if not number and len(terms) > 1:
+            yield SOME, self._some()
+
+    def _inside(self) -> list[str]:
+        """The terms to look for within words: all of them, or none when one is too short for that."""
+        terms = self.query.terms
+        return list(terms) if all(len(term) > 2 for term in terms) else []
+
+    def _near(self) -> list[Found]:
+        """Documents that match when one letter of each word of four or more letters may be wrong."""
+        terms = []
+        changed = False
+        for term in self.query.terms:
+            alternatives = [term]
+            if 4 <= len(term) <= WORD_LENGTH // 2:
+                known = self._backend.known(one_letter_off(term), 200)
+                known.sort(key=lambda word: (abs(len(word) - len(term)), word))
+                alternatives += known[:ALTERNATIVES]
+                changed = changed or bool(known)
+            terms.append(alternatives)
+        if not changed:
+            return []
+        self.needles = distinct(word for alternatives in terms for word in alternatives)
+        return self._backend.by_words(terms, self.scope, KEYS)
+
+    def _some(self) -> list[Found]:
+        """Documents that hold all words but those that say little, or all but one, or at least one of them."""
+        terms = [term for term in self.query.terms if term not in STOP_WORDS] or list(self.query.terms)
+        attempts = [[[term] for term in terms]]
+        if len(terms) > 2:
+            attempts += [[[term] for term in terms if term != left_out] for left_out in terms]
+        found: dict[int, Found] = {}
+        for attempt in attempts:
+            found |= {row.id: row for row in self._backend.by_words(attempt, self.scope, KEYS)}
+        return list(found.values()) or self._backend.by_words([terms], self.scope, self.cap)
+
+    def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:
+        key = self.query.key
+        keys = [one for one in (row.title_key, row.name_key) if one]
+        if key in keys:
+            tier = EXACT
+        elif tier == PREFIX or any(one.startswith(key) for one in keys):
+            tier = PREFIX
+        title = {*words(row.title), *words(row.name)}
+        needles = self.needles if tier == NEAR else self.query.terms
+        whole = sum(term in title for term in needles)
+        held = sum(any(word.startswith(term) for word in title) for term in needles) if tier == SOME else 0
+        shortest = min(map(len, keys), default=0)
+        score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
+        return (tier, -held, -whole, -row.weight, score, shortest, row.title_key, row.id)

@@ -1,0 +1,78 @@
+"""Keeping up with what changes: noted in the transaction of the change, worked off after it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from threading import Lock, Thread
+
+from django.db import close_old_connections, connection, transaction
+
+from plugins.search.indexing import catch_up
+from plugins.search.models import Change, Source
+from portal.api import search_sources
+
+log = logging.getLogger("portal.search")
+
+AT_ONCE = 500
+LOOK_SECONDS = 5.0
+
+
+def note(label: str, refs: tuple[str, ...] | None) -> None:
+    """Note what changed. A few documents are read again as soon as the change is committed, many in the background."""
+    if refs is None:
+        if not Change.objects.filter(label=label, ref="").exists():
+            Change.objects.create(label=label)
+    else:
+        Change.objects.bulk_create((Change(label=label, ref=ref) for ref in dict.fromkeys(refs)), batch_size=1000)
+    transaction.on_commit(partial(_after_commit, whole=refs is None), robust=True)
+
+
+def _after_commit(whole: bool) -> None:
+    if whole or catch_up(AT_ONCE):
+        worker.wake()
+
+
+class Worker:
+    """Works off what is noted, in one daemon thread that ends when nothing is left. What it leaves stays noted."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._looked_at = float("-inf")
+
+    def wake(self) -> None:
+        """Start the thread unless it runs. In a transaction, whose changes it could not see, do nothing."""
+        if connection.in_atomic_block:
+            return
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._run, name="search-index", daemon=True)
+                self._thread.start()
+
+    def look(self) -> None:
+        """Every five seconds at most: wake when something is noted, or a plugin has never been read."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS or connection.in_atomic_block:
+            return
+        self._looked_at = now
+        labels = {source.label for source in search_sources()}
+        unread = labels - set(Source.objects.filter(label__in=labels).values_list("label", flat=True))
+        for label in unread:
+            note(label, None)
+        if not unread and Change.objects.filter(label__in=labels).exists():
+            self.wake()
+
+    def _run(self) -> None:
+        close_old_connections()
+        try:
+            while catch_up():
+                time.sleep(1)
+        except Exception:  # noqa: BLE001 - the end of a thread of its own: what is noted stays for the next one
+            log.exception("The search index could not be brought up to date.")
+        finally:
+            connection.close()
+
+
+worker = Worker()
