@@ -79,6 +79,45 @@
     if (now.matches(".card-failed")) whisper(now.querySelector(".card-failure").textContent);
   });
 
+  // Suggestions under the search box: the arrow keys move through them, Escape puts them away
+
+  const box = () => document.querySelector("#search input");
+  const suggestions = () => document.getElementById("suggestions");
+
+  function show(open) {
+    const list = suggestions();
+    if (list) list.hidden = !open || !box().value.trim();
+  }
+
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.target?.id !== "suggestions") return;
+    const search = document.getElementById("search");
+    show(search.contains(document.activeElement));
+    const said = suggestions().querySelector("[data-say]");
+    if (said) whisper(said.textContent);
+    said?.remove();
+  });
+
+  on("input", ({ target }) => target === box() && !target.value.trim() && show(false));
+  on("focusin", ({ target }) => suggestions() && show(document.getElementById("search").contains(target)));
+  on("pointerdown", ({ target }) => suggestions() && !target.closest?.("#search") && show(false));
+
+  on("keydown", (event) => {
+    const { key, target } = event;
+    if (!target.closest?.("#search") || event.isComposing) return;
+    if (key === "Escape" && !suggestions().hidden) {
+      event.preventDefault();
+      box().focus();
+      show(false);
+    }
+    if (key !== "ArrowDown" && key !== "ArrowUp") return;
+    show(true);
+    const stops = [box(), ...suggestions().querySelectorAll("a")];
+    const next = stops.indexOf(target) + (key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    stops.at(next % stops.length).focus();
+  });
+
   // Shortcuts, and small forms that are sent directly
 
   on("keydown", (event) => {
