@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "plugins.todos",
     "plugins.announcements",
     "plugins.links",
+    "plugins.search",
 ]
 STRICT_PLUGINS = env.boolean("FOYER_STRICT_PLUGINS", False)
 if env.is_set("FOYER_PLUGINS"):
