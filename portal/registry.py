@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.plugin import Card, Link, Plugin, Slot
 from portal.services.search import Searchable
@@ -24,6 +24,7 @@ class LoadedPlugin:
     pages: URLResolver | None = None
     api: NinjaAPI | None = None
     api_urls: URLResolver | None = None
+    error_body: Callable[..., Mapping[str, Any]] | None = None
     tag_libraries: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     search: Searchable | None = None

@@ -1,90 +1,176 @@
-"""The catalog over HTTP, in Backstage's shapes."""
+"""The catalog over HTTP: Backstage's REST API, so that its clients work unchanged."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Annotated, Any
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
 
-from django.http import HttpRequest
-from ninja import Query, Router, Schema
-from ninja.errors import HttpError
-from pydantic import ConfigDict, Field
-
-from plugins.catalog.filters import FilterError, matching
-from plugins.catalog.models import Entity, Relation
-from plugins.catalog.refs import EntityRef
+from plugins.catalog.rest import analysis, by_query, entities, facets, locations, refreshing, validity
+from plugins.catalog.rest.answers import answer, empty
+from plugins.catalog.rest.documents import asks
+from plugins.catalog.rest.errors import error_body, understood
 from portal.plugin import requires
+
+__all__ = ["error_body", "router"]
 
 router = Router(tags=["Catalog"])
 
-
-class RelationOut(Schema):
-    """One relation of an entity."""
-
-    type: str
-    targetRef: str
+FILTERS = ("fields", "limit", "offset", "filter")
 
 
-class EntityOut(Schema):
-    """An entity as Backstage gives it; ``metadata`` and ``spec`` are those of its file."""
-
-    model_config = ConfigDict(extra="allow")
-
-    apiVersion: str
-    kind: str
-    metadata: dict[str, Any]
-    spec: dict[str, Any] | None = None
-    relations: list[RelationOut]
-
-
-class Page(Schema):
-    """Which entities, and how many of them."""
-
-    filter: list[str] = Field(
-        default=[],
-        description="key=value pairs joined by commas must all hold; of several filters one must. "
-        "A key alone asks for presence.",
-    )
-    limit: int = Field(default=200, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
-
-
-@router.get("/entities", response=list[EntityOut], exclude_none=True)
+@router.get("/entities", openapi_extra=asks(*FILTERS, "after", "order"))
 @requires("catalog.read")
-def list_entities(request: HttpRequest, page: Annotated[Page, Query()]) -> list[dict[str, Any]]:
-    """List entities in the order of their references."""
-    try:
-        found = matching(page.filter)
-    except FilterError as error:
-        raise HttpError(400, str(error)) from None
-    return _shown(found.order_by("ref")[page.offset : page.offset + page.limit])
+def list_entities(request: HttpRequest) -> HttpResponseBase:
+    """List entities in the order of their references, or as asked; the Link header leads to the next page."""
+    return understood(entities.listed, request)
 
 
-@router.get("/entities/by-name/{kind}/{namespace}/{name}", response=EntityOut, exclude_none=True)
+@router.get(
+    "/entities/by-query",
+    openapi_extra=asks(*FILTERS, "orderField", "cursor", "totalItems", "fullTextFilterTerm", "fullTextFilterFields"),
+)
 @requires("catalog.read")
-def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dict[str, Any]:
+def query_entities(request: HttpRequest) -> HttpResponse:
+    """Page through entities."""
+    return understood(by_query.by_get, request)
+
+
+@router.post(
+    "/entities/by-query",
+    openapi_extra=asks(
+        body=("cursor", "limit", "offset", "orderBy", "fullTextFilter", "fields", "totalItems", "query")
+    ),
+)
+@requires("catalog.read")
+def query_entities_by_predicate(request: HttpRequest) -> HttpResponse:
+    """Page through entities that a predicate describes."""
+    return understood(by_query.by_post, request)
+
+
+@router.post(
+    "/entities/by-refs",
+    openapi_extra=asks("filter", body=("entityRefs", "fields", "query"), required=("entityRefs",)),
+)
+@requires("catalog.read")
+def read_entities_by_refs(request: HttpRequest) -> HttpResponse:
+    """Return several entities, null in the place of one that is missing."""
+    return understood(entities.by_refs, request)
+
+
+@router.get("/entities/by-uid/{uid}")
+@requires("catalog.read")
+def read_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
     """Return one entity."""
-    ref = str(EntityRef(kind, namespace, name))
-    found = _shown(Entity.objects.filter(ref=ref)) if ref.isprintable() else []
-    if not found:
-        raise HttpError(404, f"No entity named '{name}' found, with kind '{kind}' in namespace '{namespace}'")
-    return found[0]
+    return understood(entities.by_uid, request, uid)
 
 
-def _shown(entities: Iterable[Entity]) -> list[dict[str, Any]]:
-    entities = list(entities)
-    relations: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    stated = Relation.objects.filter(source_ref__in=[entity.ref for entity in entities])
-    for source, type_, target in (
-        stated.values_list("source_ref", "type", "target_ref").distinct().order_by("source_ref", "type", "target_ref")
-    ):
-        relations[source].append({"type": type_, "targetRef": target})
-    return [_one(entity, relations[entity.ref]) for entity in entities]
+@router.delete("/entities/by-uid/{uid}")
+@requires("catalog.delete")
+def delete_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
+    """Remove an entity until its file is read again."""
+    entities.delete_by_uid(request, uid)
+    return empty(204)
 
 
-def _one(entity: Entity, relations: list[dict[str, str]]) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(entity.data)
-    data["metadata"] |= {"uid": entity.uid, "etag": entity.digest[:40]}
-    return data | {"relations": relations}
+@router.get("/entities/by-name/{kind}/{namespace}/{name}")
+@requires("catalog.read")
+def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    """Return one entity."""
+    return understood(entities.by_name, request, kind, namespace, name)
+
+
+@router.get("/entities/by-name/{kind}/{namespace}/{name}/ancestry")
+@requires("catalog.read")
+def read_ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    """Return one entity and the entities it came from."""
+    return understood(entities.ancestry, request, kind, namespace, name)
+
+
+@router.get("/entity-facets", openapi_extra=asks("facet", "filter", required=("facet",)))
+@requires("catalog.read")
+def read_facets(request: HttpRequest) -> HttpResponse:
+    """Count the values of keys."""
+    return understood(facets.by_get, request)
+
+
+@router.post("/entity-facets", openapi_extra=asks(body=("facets", "query"), required=("facets",)))
+@requires("catalog.read")
+def read_facets_by_predicate(request: HttpRequest) -> HttpResponse:
+    """Count the values of keys among entities that a predicate describes."""
+    return understood(facets.by_post, request)
+
+
+@router.post("/refresh", openapi_extra=asks(body=("entityRef",), required=("entityRef",)))
+@requires("catalog.refresh")
+def refresh_entity(request: HttpRequest) -> HttpResponse:
+    """Read the file of an entity again."""
+    refreshing.refresh_entity(request)
+    return empty(200)
+
+
+@router.get("/locations")
+@requires("catalog.read")
+def list_locations(request: HttpRequest) -> HttpResponse:
+    """List the locations that were registered over the API."""
+    return answer([{"data": one} for one in locations.listed()])
+
+
+@router.post(
+    "/locations", openapi_extra=asks("dryRun", "onConflict", body=("type", "target"), required=("type", "target"))
+)
+@requires("catalog.locations")
+def create_location(request: HttpRequest) -> HttpResponse:
+    """Register a location."""
+    return answer(locations.create(request), 201)
+
+
+@router.post("/locations/by-query", openapi_extra=asks(body=("cursor", "limit", "query")))
+@requires("catalog.read")
+def query_locations(request: HttpRequest) -> HttpResponse:
+    """Page through the locations."""
+    return answer(understood(locations.by_query, request))
+
+
+@router.get("/locations/{id}")
+@requires("catalog.read")
+def read_location(request: HttpRequest, id: str) -> HttpResponse:
+    """Return one location."""
+    return answer(locations.found(id).as_json())
+
+
+@router.put("/locations/{id}", openapi_extra=asks(body=("type", "target"), required=("type", "target")))
+@requires("catalog.locations")
+def update_location(request: HttpRequest, id: str) -> HttpResponse:
+    """Let a location point elsewhere."""
+    return answer(locations.update(request, id))
+
+
+@router.delete("/locations/{id}")
+@requires("catalog.locations")
+def delete_location(request: HttpRequest, id: str) -> HttpResponse:
+    """Forget a location."""
+    locations.found(id).delete()
+    return empty(204)
+
+
+@router.get("/locations/by-entity/{kind}/{namespace}/{name}")
+@requires("catalog.read")
+def read_location_of_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    """Return the registered location that an entity came from."""
+    return answer(locations.by_entity(request, kind, namespace, name))
+
+
+@router.post("/analyze-location", openapi_extra=asks(body=("location",), required=("location",)))
+@requires("catalog.read")
+def analyze_location(request: HttpRequest) -> HttpResponse:
+    """Propose an entity for a repository."""
+    return answer(analysis.analyze(request))
+
+
+@router.post("/validate-entity", openapi_extra=asks(body=("entity", "location"), required=("entity", "location")))
+@requires("catalog.read")
+def validate_entity(request: HttpRequest) -> HttpResponse:
+    """Say whether an entity would be accepted."""
+    errors = validity.errors_of(request)
+    return answer({"errors": errors}, 400) if errors else empty(200)

@@ -13,7 +13,12 @@ class Catalog(Plugin):
     verbose_name = "Catalog"
     version = "1.0.0"
     requires_portal = ">=1.0,<2"
-    permissions = {"read": "See the catalog", "refresh": "Read the catalog's files again"}
+    permissions = {
+        "read": "See the catalog",
+        "refresh": "Read the catalog's files again",
+        "delete": "Remove entities until their files are read again",
+        "locations": "Register and remove locations",
+    }
     everyone = ("read",)
     config_model = CatalogConfig
     slots = (

@@ -116,6 +116,14 @@ class RegisteredLocation(models.Model):
     def __str__(self) -> str:
         return f"{self.type}:{self.target}"
 
+    @property
+    def unreadable(self) -> str:
+        """Why it can't be read, in Backstage's words for a host that it isn't allowed to read."""
+        return (
+            f"Unable to read {self.type}, Reading from '{self.target}' is not allowed. "
+            "This portal reads the file locations of app-config.yaml only."
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The location as the API gives it."""
         return {"id": self.id, "type": self.type, "target": self.target, "entityRef": self.entity_ref}

@@ -8,6 +8,9 @@ from plugins.catalog.ingestion.ingest import Summary, ingest
 from portal.api import config
 
 
-def refresh() -> Summary:
-    """Bring the catalog in line with the locations in app-config.yaml, relative ones from the project folder."""
-    return ingest(config.of("catalog"), settings.BASE_DIR)
+def refresh(file: str = "") -> Summary:
+    """Bring the catalog in line with the locations in app-config.yaml, relative ones from the project folder.
+
+    With ``file``, as entities name it, only what that file holds.
+    """
+    return ingest(config.of("catalog"), settings.BASE_DIR, file)

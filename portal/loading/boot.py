@@ -119,7 +119,11 @@ def _api(plugin: Plugin) -> dict[str, Any]:
     if module is None:
         return {}
     api = build_api(plugin, getattr(module, "router", None))
-    return {"api": api, "api_urls": _resolver(plugin.label, api_patterns(api), api_namespace(plugin.label))}
+    error_body = getattr(module, "error_body", None)
+    if error_body is not None and not callable(error_body):
+        raise PluginError("error_body in api.py must be a function (request, status, detail) that returns a mapping.")
+    urls = _resolver(plugin.label, api_patterns(api), api_namespace(plugin.label))
+    return {"api": api, "api_urls": urls, "error_body": error_body}
 
 
 def _resolver(label: str, patterns: list[Any], namespace: str) -> URLResolver:

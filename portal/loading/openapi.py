@@ -17,10 +17,12 @@ from ninja.security import HttpBearer, SessionAuth
 
 from portal.guard import PluginError
 from portal.plugin import Plugin
+from portal.registry import registry
 
 log = logging.getLogger("portal.api")
 
 PROBLEM = "application/problem+json"
+API_PREFIX = "/api/"
 
 
 class ApiToken(HttpBearer):
@@ -55,7 +57,7 @@ def build_api(plugin: Plugin, router: Any) -> NinjaAPI:
 
 
 def api_patterns(api: NinjaAPI) -> list[Any]:
-    """Return the URL patterns of ``api``. At its root, which only names the prefix, ninja's welcome gives way to a 404."""
+    """Return the URL patterns of ``api``; at its root, ninja's welcome gives way to a 404."""
     patterns = [pattern for pattern in api.urls[0] if getattr(pattern, "name", None) != "api-root"]
     return [*patterns, path("", _nothing_at_the_root, name="api-root")]
 
@@ -66,12 +68,31 @@ def _nothing_at_the_root(request: HttpRequest) -> HttpResponse:
 
 
 def problem(request: HttpRequest, status: int, detail: str = "", **members: Any) -> HttpResponse:
-    """Return an error as problem details (RFC 9457), with the request id as an extension member."""
+    """Return an error as problem details (RFC 9457), with the request id as an extension member.
+
+    A plugin whose api.py has ``error_body`` gives its errors a shape of its own.
+    """
+    own = _own_body(request, status, detail)
+    if own is not None:
+        return HttpResponse(own, status=status, content_type="application/json; charset=utf-8")
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     if detail:
         body["detail"] = detail
     body |= {"request_id": getattr(request, "request_id", ""), **members}
     return HttpResponse(json.dumps(body), status=status, content_type=PROBLEM)
+
+
+def _own_body(request: HttpRequest, status: int, detail: str) -> str | None:
+    """The JSON of an error as the plugin whose API it is words it; None when the host is to."""
+    label = request.path_info.removeprefix(API_PREFIX).partition("/")[0]
+    one = registry.plugins.get(label) if request.path_info.startswith(API_PREFIX) else None
+    if one is None or one.error_body is None:
+        return None
+    try:
+        return json.dumps(one.error_body(request, status, detail or HTTPStatus(status).phrase))
+    except Exception:  # noqa: BLE001 - an error must be answered even where the plugin fails at saying it
+        log.exception("The error_body of the plugin %s failed.", label)
+        return None
 
 
 def _answer_with_problem_details(api: NinjaAPI) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from plugins.catalog.config import CatalogConfig, Location
@@ -20,7 +21,7 @@ from plugins.catalog.ingestion import rows, stitching
 from plugins.catalog.ingestion.documents import START, FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Source, Unreadable, find
 from plugins.catalog.ingestion.search_rows import rows_of
-from plugins.catalog.models import Entity, Problem, Refresh, Relation, Revision, SearchRow, Tag
+from plugins.catalog.models import Entity, Problem, Refresh, RegisteredLocation, Relation, Revision, SearchRow, Tag
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
@@ -31,6 +32,7 @@ _WRITTEN = (
 )  # fmt: skip
 
 T = TypeVar("T")
+M = TypeVar("M", Entity, Problem)
 
 
 @dataclass(slots=True)
@@ -52,43 +54,74 @@ class Summary:
         )
 
 
-def ingest(config: CatalogConfig, base: Path) -> Summary:
-    """Read every location, relative targets from ``base``, and bring the catalog in line.
+def ingest(config: CatalogConfig, base: Path, only: str = "") -> Summary:
+    """Read every location, relative targets from ``base``, and bring the catalog in line; or the file ``only``.
 
     Of several documents with one reference the first in the order of file names is the entity. Raises nothing for
     what a file holds: that is a problem in the summary and in the table.
     """
     started = time.monotonic()
     summary = Summary()
-    stored = dict(Entity.objects.values_list("ref", "digest"))
+    stored = dict(_of(Entity, only).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
-    changes = _changes(_found(config, base, summary), stored, seen, problems, summary)
+    found = _found(config, base, only, summary)
+    changes = _changes(_not_elsewhere(found, problems, only) if only else found, stored, seen, problems, summary)
     for batch in _batches(changes):
         _write(batch)
     kept = _kept(problems, stored.keys() - seen.keys())
     _keep(kept)
     summary.removed = _remove(stored.keys() - seen.keys() - kept.keys())
     stitching.refresh_stale()
-    summary.problems = _replace_problems(problems)
+    summary.problems = _replace_problems(problems, only)
     summary.seconds = time.monotonic() - started
+    if only:
+        return summary
     Refresh.objects.update_or_create(
         pk=1, defaults={"finished_at": timezone.now(), "seconds": summary.seconds, "files": summary.files}
     )
     return summary
 
 
-def _found(config: CatalogConfig, base: Path, summary: Summary) -> Iterator[FoundEntity | FoundProblem]:
+def _of(model: type[M], file: str) -> QuerySet[M]:
+    """The rows of one file, or all."""
+    return model._default_manager.filter(file=file) if file else model._default_manager.all()
+
+
+def _not_elsewhere(
+    found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], file: str
+) -> Iterator[FoundEntity | FoundProblem]:
+    """What is found but for references that another file has already; those are noted in ``problems``."""
+    for item in found:
+        other = Entity.objects.filter(ref=item.ref).exclude(file=file).values_list("file", "line").first()
+        if other and isinstance(item, FoundEntity):
+            problems.append(_duplicate(item, f"{other[0]} line {other[1]}"))
+        else:
+            yield item
+
+
+def _found(config: CatalogConfig, base: Path, only: str, summary: Summary) -> Iterator[FoundEntity | FoundProblem]:
     sources: dict[str, tuple[Source, Location]] = {}
     for location in config.locations:
         try:
             for source in find(location.target, base):
                 sources.setdefault(os.path.relpath(source.path, base), (source, location))
         except Unreadable as error:
-            yield FoundProblem(location.target, 0, START, Stage.READ, str(error), error.fix)
+            if not only:
+                yield FoundProblem(location.target, 0, START, Stage.READ, str(error), error.fix)
+    if not only:
+        yield from _registered()
     for file, (source, location) in sorted(sources.items()):
+        if only and Path(file).as_posix() != only:
+            continue
         summary.files += 1
         yield from read(source, Path(file).as_posix(), location)
+
+
+def _registered() -> Iterator[FoundProblem]:
+    for location in RegisteredLocation.objects.all():
+        fix = "Add its files to catalog.locations in app-config.yaml, or remove the location."
+        yield FoundProblem(str(location), 0, START, Stage.READ, location.unreadable, fix)
 
 
 def _changes(
@@ -224,15 +257,16 @@ def remove(refs: list[str]) -> int:
     """Delete entities; what they were related to is stale until refresh_stale is called. Returns their number."""
     stitching.mark_related(refs)
     _, rows_by_model = Entity.objects.filter(ref__in=refs).delete()
+    search_changed("catalog", refs)
     Revision.advance()
     return rows_by_model.get(Entity._meta.label, 0)
 
 
 @transaction.atomic
-def _replace_problems(found: Iterable[FoundProblem]) -> int:
+def _replace_problems(found: Iterable[FoundProblem], only: str) -> int:
     now = timezone.now()
     problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
-    known = set(Problem.objects.values_list("digest", flat=True))
+    known = set(_of(Problem, only).values_list("digest", flat=True))
     for batch in _batches(known - problems.keys()):
         Problem.objects.filter(digest__in=batch).delete()
     Problem.objects.bulk_create(

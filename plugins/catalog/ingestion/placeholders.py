@@ -22,6 +22,20 @@ def resolve(entity: dict[str, Any], source: Source) -> dict[str, Any]:
     return result if isinstance(result, dict) else {}
 
 
+def find(value: Any, path: PathOf = ()) -> tuple[str, Any, PathOf] | None:
+    """The first placeholder in ``value``: its key, what it names and where it stands."""
+    match value:
+        case dict() if len(value) == 1 and (key := next(iter(value))) in _READERS:
+            return key, value[key], (*path, key)
+        case dict():
+            parts = [find(item, (*path, key)) for key, item in value.items()]
+        case list():
+            parts = [find(item, (*path, index)) for index, item in enumerate(value)]
+        case _:
+            return None
+    return next((part for part in parts if part is not None), None)
+
+
 def _resolve(value: Any, source: Source, path: PathOf) -> Any:
     match value:
         case list():

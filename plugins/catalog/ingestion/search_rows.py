@@ -75,10 +75,10 @@ def _rows(pairs: list[tuple[str, Any]]) -> Iterator[Row]:
     keys: set[str] = set()
     seen: set[tuple[str, str | None]] = set()
     for key, raw in pairs:
-        key = _storable(key.lower())
+        key = storable(key.lower())
         if _length(key) > SEARCHED:
             continue
-        original = None if raw is None else _storable(as_text(raw))
+        original = None if raw is None else storable(as_text(raw))
         value = None if original is None else original.lower()
         if value is not None and _length(value) > SEARCHED:
             original = value = None
@@ -89,7 +89,8 @@ def _rows(pairs: list[tuple[str, Any]]) -> Iterator[Row]:
         keys.add(key)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """What any database stores: no NUL, no lone surrogates."""
     return text if text.isascii() and "\0" not in text else text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

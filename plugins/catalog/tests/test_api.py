@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from plugins.catalog.tests.files import component, group, read, write
-from portal.testing import PluginTestCase
+from django.test.utils import override_settings
+
+from plugins.catalog.models import Entity, RegisteredLocation
+from plugins.catalog.tests.files import component, group, read, user, write
+from portal.testing import PluginTestCase, take_from_everyone
+
+URL = "https://git.example.com/shop/ledger/blob/main/catalog-info.yaml"
 
 
 class CatalogApi(PluginTestCase):
-    """A team and two components of it."""
+    """A team and three components of it."""
 
     @classmethod
     def setUpTestData(cls):
@@ -17,24 +23,48 @@ class CatalogApi(PluginTestCase):
             write(
                 Path(folder),
                 a=group("payments"),
-                b=component("ledger", metadata="  tags: [go]"),
+                b=component("ledger", metadata="  tags: [go, Core]\n  title: Zed".replace("Core", "core")),
                 c=component("shop", more="  dependsOn: [component:ledger]").replace("production", "experimental"),
+                d=component("beta", metadata="  title: Alpha\n  tags: [go]"),
+                e=user("bob", "payments"),
             )
             read(Path(folder))
 
-    def get(self, path, status=200):
-        response = self.client_of(self.bob).get(f"/api/catalog{path}")
+    def answer(self, path, body=None, *, method="", who=None, status=200):
+        client = self.client_of(who or self.bob)
+        method = method or ("get" if body is None else "post")
+        data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        response = getattr(client, method)(f"/api/catalog{path}", **data)
         self.assertEqual(response.status_code, status, response.content)
-        return response.json()
+        return response
 
-    def names(self, query):
-        return [entity["metadata"]["name"] for entity in self.get(f"/entities?{query}")]
+    def get(self, path, status=200):
+        return self.answer(path, status=status).json()
+
+    def post(self, path, body, status=200):
+        return self.answer(path, body, status=status).json()
+
+    def names(self, found):
+        return [entity["metadata"]["name"] for entity in (found["items"] if isinstance(found, dict) else found)]
+
+    def queried(self, query):
+        return self.names(self.get(f"/entities/by-query?{query}"))
+
+    def asked(self, query, **more):
+        return sorted(self.names(self.post("/entities/by-query", {"query": query, **more})))
+
+    def refused(self, path, message, **options):
+        error = self.answer(path, status=options.pop("status", 400), **options).json()
+        self.assertIn(message, error["error"]["message"])
+        return error
+
+    # one entity
 
     def test_one_entity_has_backstages_shape(self):
         entity = self.get("/entities/by-name/Component/default/LEDGER")
-        self.assertEqual(entity["apiVersion"], "backstage.io/v1alpha1")
+        self.assertEqual(list(entity), ["metadata", "apiVersion", "kind", "spec", "relations"])
         self.assertEqual(entity["spec"]["owner"], "payments")
-        self.assertTrue(entity["metadata"]["uid"] and entity["metadata"]["etag"])
+        self.assertEqual(len(entity["metadata"]["etag"]), 40)
         self.assertEqual(
             entity["relations"],
             [
@@ -42,34 +72,302 @@ class CatalogApi(PluginTestCase):
                 {"type": "ownedBy", "targetRef": "group:default/payments"},
             ],
         )
+        self.assertEqual(self.get(f"/entities/by-uid/{entity['metadata']['uid']}"), entity)
 
-    def test_an_unknown_entity_is_not_found(self):
-        self.get("/entities/by-name/component/default/absent", status=404)
+    def test_an_unknown_entity_is_not_found_in_backstages_words(self):
+        response = self.answer("/entities/by-name/component/default/nope", status=404)
+        self.assertEqual(response["Content-Type"], "application/json; charset=utf-8")
+        message = "No entity named 'nope' found, with kind 'component' in namespace 'default'"
+        self.assertEqual(
+            response.json(),
+            {
+                "error": {"name": "NotFoundError", "message": message},
+                "request": {"method": "GET", "url": "/entities/by-name/component/default/nope"},
+                "response": {"statusCode": 404},
+            },
+        )
         self.get("/entities/by-name/component/default/a%00b", status=404)
+        self.get("/entities/by-uid/nope", status=404)
+        self.get("/no-such-route", status=404)
 
-    def test_entities_come_in_order_and_in_pages(self):
-        self.assertEqual(self.names(""), ["ledger", "shop", "payments"])
-        self.assertEqual(self.names("limit=1&offset=1"), ["shop"])
+    def test_the_ancestry_of_what_a_configured_location_holds_is_the_entity_itself(self):
+        found = self.get("/entities/by-name/component/default/shop/ancestry")
+        self.assertEqual(found["rootEntityRef"], "component:default/shop")
+        self.assertEqual([one["parentEntityRefs"] for one in found["items"]], [[]])
+        self.get("/entities/by-name/component/default/nope/ancestry", status=404)
+
+    def test_references_are_answered_in_place(self):
+        refs = ["component:default/shop", "component:default/nope", "group:default/payments", "component:default/shop"]
+        body = {"entityRefs": refs, "fields": ["kind", "metadata.name"]}
+        shop = {"kind": "Component", "metadata": {"name": "shop"}}
+        team = {"kind": "Group", "metadata": {"name": "payments"}}
+        self.assertEqual(self.post("/entities/by-refs", body)["items"], [shop, None, team, shop])
+        self.assertEqual(self.post("/entities/by-refs?filter=kind=group", body)["items"], [None, None, team, None])
+        only = self.post("/entities/by-refs", body | {"query": {"kind": "component"}})
+        self.assertEqual(only["items"], [shop, None, None, shop])
+
+    # lists
+
+    def test_entities_come_in_the_order_of_their_references_and_link_to_the_next_page(self):
+        self.assertEqual(self.names(self.get("/entities")), ["beta", "ledger", "shop", "payments", "bob"])
+        first = self.answer("/entities?filter=kind=component&limit=2")
+        self.assertEqual(self.names(first.json()), ["beta", "ledger"])
+        link = first["Link"].partition(">")[0].removeprefix("<")
+        self.assertEqual(first["Link"].partition(">")[2], '; rel="next"')
+        second = self.answer(link)
+        self.assertEqual(self.names(second.json()), ["shop"])
+        self.assertFalse(second.has_header("Link"))
+        self.assertEqual(self.names(self.get("/entities?offset=3")), ["payments", "bob"])
+
+    def test_an_order_puts_what_lacks_the_field_last_both_ways(self):
+        titled = "filter=kind=component&order={}:metadata.title"
+        self.assertEqual(self.names(self.get("/entities?" + titled.format("asc"))), ["beta", "ledger", "shop"])
+        self.assertEqual(self.names(self.get("/entities?" + titled.format("desc"))), ["ledger", "beta", "shop"])
 
     def test_filters_are_alternatives_of_conjunctions(self):
-        self.assertEqual(self.names("filter=kind=component,spec.lifecycle=EXPERIMENTAL"), ["shop"])
-        self.assertEqual(self.names("filter=kind=group&filter=metadata.name=shop"), ["shop", "payments"])
-        self.assertEqual(self.names("filter=metadata.name=shop,metadata.name=ledger"), ["ledger", "shop"])
-        self.assertEqual(self.names("filter=metadata.tags=go"), ["ledger"])
-        self.assertEqual(self.names("filter=spec.lifecycle"), ["ledger", "shop"])
-        self.assertEqual(self.names("filter=relations.dependsOn=component:default/ledger"), ["shop"])
+        for query, names in (
+            ("filter=kind=component,spec.lifecycle=EXPERIMENTAL", ["shop"]),
+            ("filter=kind=group&filter=metadata.name=shop", ["payments", "shop"]),
+            ("filter=metadata.name=shop,metadata.name=ledger", ["ledger", "shop"]),
+            ("filter=metadata.tags=core", ["ledger"]),
+            ("filter=metadata.tags.go", ["beta", "ledger"]),
+            ("filter=metadata.tags.go=true", ["beta", "ledger"]),
+            ("filter=spec.lifecycle", ["beta", "ledger", "shop"]),
+            ("filter=relations.dependsOn=component:default/ledger", ["shop"]),
+            ("filter=metadata.title=", []),
+            ("filter=no.such.key=1", []),
+            ("filter=", ["beta", "bob", "ledger", "payments", "shop"]),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.queried(f"{query}&orderField=metadata.name,asc"), names)
 
-    def test_a_filter_that_can_not_be_answered_says_which_can(self):
-        self.assertIn("metadata.tags", str(self.get("/entities?filter=spec.nope=1", status=400)))
-        self.get("/entities?filter=%3D1", status=400)
+    def test_predicates_have_their_operators(self):
+        for query, names in (
+            ({"kind": "Component", "spec.lifecycle": "production"}, ["beta", "ledger"]),
+            ({"$any": [{"kind": "group"}, {"metadata.name": "SHOP"}]}, ["payments", "shop"]),
+            ({"$all": []}, ["beta", "bob", "ledger", "payments", "shop"]),
+            ({"$any": []}, []),
+            ({"$not": {"kind": "component"}}, ["bob", "payments"]),
+            ({"metadata.name": {"$in": ["shop", "bob"]}}, ["bob", "shop"]),
+            ({"metadata.title": {"$exists": False}, "kind": "component"}, ["shop"]),
+            ({"metadata.name": {"$hasPrefix": "LED"}}, ["ledger"]),
+            ({"metadata.name": {"$hasPrefix": "%"}}, []),
+            ({"metadata.tags": {"$contains": "core"}}, ["ledger"]),
+            ({"relations": {"$contains": {"type": "memberOf"}}}, ["bob"]),
+            (
+                {"relations": {"$contains": {"type": "ownedby", "targetRef": {"$in": ["group:default/Payments"]}}}},
+                ["beta", "ledger", "shop"],
+            ),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.asked(query), names)
 
-    def test_limits_are_checked(self):
-        self.get("/entities?limit=0", status=422)
-        self.get("/entities?offset=-1", status=422)
+    def test_a_full_text_filter_looks_in_its_fields_or_the_first_that_is_sorted_by(self):
+        self.assertEqual(self.queried("fullTextFilterTerm=ALPH&fullTextFilterFields=metadata.title,kind"), ["beta"])
+        self.assertEqual(self.queried("fullTextFilterTerm=ed&orderField=metadata.name,asc"), ["ledger"])
+        self.assertEqual(self.queried("fullTextFilterTerm=%25&orderField=metadata.name,asc"), [])
+        body = {"fullTextFilter": {"term": "o", "fields": ["metadata.name"]}}
+        self.assertEqual(sorted(self.names(self.post("/entities/by-query", body))), ["bob", "shop"])
 
-    def test_a_stranger_is_refused(self):
-        self.assertEqual(self.client.get("/api/catalog/entities").status_code, 401)
+    def test_cursors_lead_forwards_and_back_with_the_question_in_them(self):
+        first = self.get("/entities/by-query?filter=kind=component&orderField=metadata.title,desc&limit=1")
+        second = self.get(f"/entities/by-query?cursor={first['pageInfo']['nextCursor']}&limit=1")
+        third = self.get(f"/entities/by-query?cursor={second['pageInfo']['nextCursor']}&limit=1")
+        self.assertEqual([self.names(one) for one in (first, second, third)], [["ledger"], ["beta"], ["shop"]])
+        self.assertEqual([one["totalItems"] for one in (first, second, third)], [3, 3, 3])
+        self.assertEqual(list(first["pageInfo"]), ["nextCursor"])
+        self.assertEqual(list(third["pageInfo"]), ["prevCursor"])
+        back = self.get(f"/entities/by-query?cursor={third['pageInfo']['prevCursor']}&limit=1")
+        self.assertEqual(self.names(back), ["beta"])
+        start = self.post("/entities/by-query", {"cursor": back["pageInfo"]["prevCursor"], "limit": 1})
+        self.assertEqual(self.names(start), ["ledger"])
+        self.assertNotIn("prevCursor", start["pageInfo"])
+
+    def test_several_order_fields_break_ties_in_turn(self):
+        self.assertEqual(
+            self.queried("filter=kind=component&orderField=spec.lifecycle,desc&orderField=metadata.name,desc"),
+            ["ledger", "beta", "shop"],
+        )
+
+    def test_offset_reaches_into_those_without_the_field(self):
+        query = "filter=kind=component&orderField=metadata.title,asc&limit=1&offset="
+        self.assertEqual(
+            [self.queried(f"{query}{number}") for number in range(4)], [["beta"], ["ledger"], ["shop"], []]
+        )
+
+    def test_a_limit_of_none_counts_and_the_count_can_be_left_out(self):
+        self.assertEqual(self.get("/entities/by-query?limit=0"), {"items": [], "totalItems": 5, "pageInfo": {}})
+        self.assertEqual(self.get("/entities/by-query?totalItems=exclude&limit=2")["totalItems"], 0)
+
+    def test_fields_keep_only_what_they_name(self):
+        found = self.get(
+            "/entities/by-query?filter=metadata.name=ledger&fields=kind,metadata.annotations.nope,spec.type"
+        )
+        self.assertEqual(found["items"], [{"kind": "Component", "spec": {"type": "service"}}])
+        key = "metadata.annotations.backstage.io/managed-by-location"
+        found = self.get(f"/entities?filter=metadata.name=ledger&fields={key}")
+        self.assertEqual(found, [{"metadata": {"annotations": {"backstage.io/managed-by-location": "file:b.yaml"}}}])
+
+    def test_facets_count_values_in_their_own_case(self):
+        found = self.get("/entity-facets?facet=kind&facet=metadata.tags&facet=nope&filter=kind=component")["facets"]
+        self.assertEqual(found["kind"], [{"value": "Component", "count": 3}])
+        self.assertEqual(found["metadata.tags"], [{"value": "core", "count": 1}, {"value": "go", "count": 2}])
+        self.assertEqual(found["nope"], [])
+        body = {"facets": ["spec.lifecycle"], "query": {"metadata.tags": "go"}}
+        counted = self.post("/entity-facets", body)["facets"]
+        self.assertEqual(counted, {"spec.lifecycle": [{"value": "production", "count": 2}]})
+
+    # what can't be understood
+
+    def test_a_question_that_can_not_be_understood_is_an_input_error(self):
+        error = self.refused("/entities/by-query?limit=-1", "request/query/limit must be >= 0")
+        self.assertEqual(error["error"]["name"], "InputError")
+        self.assertEqual(error["request"]["url"], "/entities/by-query?limit=-1")
+        self.refused("/entities/by-query?limit=x", "request/query/limit must be integer")
+        self.refused("/entities/by-query?nope=1", "Unknown query parameter 'nope'")
+        self.refused("/entities/by-query?filter==1", "Invalid filter, '=1' is not a valid statement")
+        self.refused("/entities/by-query?orderField=a,up", "Invalid order field order, must be asc or desc")
+        self.refused("/entities/by-query?cursor=%%", "Malformed cursor")
+        self.refused("/entities/by-query?cursor=e30=", "Malformed cursor")
+        self.refused("/entities/by-query?fields=a[0]", "array type fields are not supported")
+        self.refused("/entities?limit=0", "Invalid limit, must be greater than zero")
+        self.refused("/entities?order=metadata.name", "Invalid order parameter")
+        self.refused("/entities?after=x", "Malformed")
+        self.refused("/entity-facets", "request/query must have required property 'facet'")
+        self.refused("/entity-facets", "Missing or empty facets parameter", body={"facets": []})
+        self.refused("/entities/by-query", "unknown operator", body={"query": {"$or": []}})
+        self.refused("/entities/by-query", "top-level primitive", body={"query": {"$all": ["x"]}})
+        self.refused("/entities/by-query", "must be object", body={"query": []})
+        self.refused("/entities/by-query", "Object form of $contains", body={"query": {"a": {"$contains": {"b": 1}}}})
+        self.refused("/entities/by-refs", "must have required property 'entityRefs'", body={})
+
+    def test_hostile_questions_are_answered_or_refused(self):
+        deep = {"$not": {"kind": "x"}}
+        for _ in range(60):
+            deep = {"$not": deep}
+        self.refused("/entities/by-query", "nested", body={"query": deep})
+        many = {"$any": [{"kind": str(number)} for number in range(600)]}
+        self.refused("/entities/by-query", "more than 500", body={"query": many})
+        self.assertEqual(self.asked({"$any": [{"metadata.name": str(number)} for number in range(499)]}), [])
+        self.assertEqual(self.asked({"kind": "a\0b\ud800"}), [])
+        huge = self.client_of(self.bob).post(
+            "/api/catalog/entities/by-query", '{"limit": 1e400}', content_type="application/json"
+        )
+        self.assertIn("must be an integer", huge.json()["error"]["message"])
+
+    # changing
+
+    def test_deleting_takes_a_permission_and_leaves_the_others_right(self):
+        uid = Entity.objects.get(ref="component:default/ledger").uid
+        self.answer(f"/entities/by-uid/{uid}", method="delete", status=403)
+        self.answer(f"/entities/by-uid/{uid}", method="delete", who=self.ann, status=204)
+        self.get("/entities/by-name/component/default/ledger", status=404)
+        self.assertNotIn("component:default/ledger", str(self.get("/entities/by-name/group/default/payments")))
+        self.assertEqual(self.get("/entities/by-query?limit=0")["totalItems"], 4)
+
+    def test_locations_are_registered_listed_changed_and_removed(self):
+        body = {"type": "url", "target": URL}
+        made = self.answer("/locations", body, who=self.ann, status=201).json()
+        location = made["location"]
+        self.assertEqual((made["entities"], location["target"]), ([], URL))
+        self.assertRegex(location["entityRef"], r"^location:default/generated-[0-9a-f]{40}$")
+        self.assertEqual(self.get("/locations"), [{"data": location}])
+        self.assertEqual(self.get(f"/locations/{location['id']}"), location)
+        again = self.answer("/locations", body, who=self.ann, status=409).json()
+        self.assertEqual(again["error"]["name"], "ConflictError")
+        self.answer("/locations?onConflict=refresh", body, who=self.ann, status=201)
+        found = self.post("/locations/by-query", {"query": {"target": {"$hasPrefix": "https://GIT."}}})
+        self.assertEqual((found["items"], found["totalItems"]), ([location], 1))
+        moved = self.answer(
+            f"/locations/{location['id']}", body | {"target": f"{URL}2"}, who=self.ann, method="put"
+        ).json()
+        self.assertEqual(moved, location | {"target": f"{URL}2"})
+        self.answer(f"/locations/{location['id']}", method="delete", who=self.ann, status=204)
+        self.refused(f"/locations/{location['id']}", "Found no location with ID", status=404)
+
+    def test_locations_come_in_pages(self):
+        for number in range(3):
+            self.answer("/locations", {"type": "url", "target": f"{URL}{number}"}, who=self.ann, status=201)
+        seen, body = [], {"limit": 2}
+        while body:
+            page = self.post("/locations/by-query", body)
+            seen += [one["id"] for one in page["items"]]
+            cursor = page["pageInfo"].get("nextCursor")
+            body = {"cursor": cursor} if cursor else None
+        self.assertEqual(seen, sorted(RegisteredLocation.objects.values_list("id", flat=True)))
+
+    def test_a_location_that_can_not_be_read_says_so(self):
+        body = {"type": "url", "target": URL}
+        self.refused("/locations?dryRun=true", f"Unable to read url, Reading from '{URL}'", body=body, who=self.ann)
+        self.refused("/locations", "of an allowed type", body={"type": "file", "target": "x"}, who=self.ann)
+        self.assertFalse(RegisteredLocation.objects.exists())
+        self.answer("/locations", body, status=403)
+
+    def test_a_registered_location_is_a_problem_until_it_can_be_read(self):
+        self.answer("/locations", {"type": "url", "target": URL}, who=self.ann, status=201)
+        with TemporaryDirectory() as folder:
+            write(Path(folder), a=component("one"))
+            self.assertEqual(read(Path(folder)).problems, 1)
+
+    def test_no_entity_came_from_a_registered_location(self):
+        self.refused("/locations/by-entity/component/default/shop", "Found no location with type file", status=404)
+        self.refused("/locations/by-entity/component/default/nope", "found no entity", status=404)
+
+    def test_refreshing_an_unknown_entity_fails_and_needs_the_permission(self):
+        self.answer("/refresh", {"entityRef": "component:default/nope"}, status=403)
+        self.refused("/refresh", "Failed to schedule", body={"entityRef": "a:b/c"}, who=self.ann, status=404)
+
+    def test_an_entity_is_judged_as_backstage_judges_it(self):
+        entity = {
+            "apiVersion": "backstage.io/v1alpha1",
+            "kind": "Component",
+            "metadata": {"name": "x"},
+            "spec": {"type": "a", "lifecycle": "b", "owner": "c"},
+        }
+        body = {"entity": entity, "location": "url:https://example.com/x"}
+        self.assertEqual(self.answer("/validate-entity", body).content, b"")
+        self.assertEqual(self.error_of(body | {"entity": {}})["name"], "TypeError")
+        self.assertIn("only 'url:<target>' is supported", self.error_of(body | {"location": "file:x"})["message"])
+        bad = self.error_of(body | {"entity": entity | {"metadata": {"name": "bad name"}}})
+        self.assertTrue(
+            bad["message"].startswith(
+                "Policy check failed for component:default/bad name; caused by Error: "
+                '"metadata.name" is not valid; expected a string'
+            )
+        )
+        self.assertEqual(bad["cause"]["name"], "Error")
+        kind = self.error_of(body | {"entity": entity | {"spec": {}}})
+        self.assertIn("while validating the entity component:default/x; caused by TypeError: /spec", kind["message"])
+
+    def error_of(self, body):
+        (error,) = self.answer("/validate-entity", body, status=400).json()["errors"]
+        return error
+
+    def test_an_entity_is_proposed_for_a_repository(self):
+        body = {"location": {"type": "url", "target": "https://github.com/acme/shop/blob/main/x.yaml"}}
+        (proposal,) = self.post("/analyze-location", body)["generateEntities"]
+        self.assertEqual(proposal["entity"]["metadata"]["annotations"], {"github.com/project-slug": "acme/shop"})
+        wrong = {"location": {"type": "url", "target": "nope"}}
+        self.refused("/analyze-location", "not a URL", body=wrong)
+
+    # who
+
+    def test_strangers_and_people_without_the_permission_are_refused_in_backstages_shape(self):
+        stranger = self.client.get("/api/catalog/entities")
+        self.assertEqual((stranger.status_code, stranger.json()["error"]["name"]), (401, "AuthenticationError"))
+        take_from_everyone("catalog.read")
+        error = self.answer("/entities/by-query", status=403).json()
+        self.assertEqual(error["error"]["name"], "NotAllowedError")
+
+    @override_settings(API_RATE=1)
+    def test_an_error_of_the_host_has_the_shape_of_the_api_too(self):
+        self.get("/locations")
+        response = self.answer("/locations", status=429)
+        self.assertEqual(response.json()["response"], {"statusCode": 429})
+        self.assertTrue(response["Retry-After"])
 
     def test_the_routes_are_documented(self):
         document = self.get("/openapi.json")
         self.assertIn("/api/catalog/entities/by-name/{kind}/{namespace}/{name}", document["paths"])
+        query = document["paths"]["/api/catalog/entities/by-query"]["get"]["parameters"]
+        self.assertIn("orderField", [one["name"] for one in query])

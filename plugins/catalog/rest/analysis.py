@@ -1,0 +1,65 @@
+"""POST /analyze-location: what an entity for a repository could look like, from its address alone.
+
+So does Backstage without an analyzer for the repository's host: nothing is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from ninja.errors import HttpError
+
+from plugins.catalog.rest.parameters import Body
+from plugins.catalog.validation.urls import is_url
+
+PREFIXES: Mapping[str, str] = {
+    "github.com": "github.com",
+    "gitlab.com": "gitlab.com",
+    "bitbucket.org": "bitbucket.org",
+    "dev.azure.com": "dev.azure.com",
+}
+
+
+def analyze(request: HttpRequest) -> dict[str, Any]:
+    """The proposal for the location in the body. Raises HttpError."""
+    body = Body.of(request)
+    body.mapping("location", required=True)
+    location = body.part("location")
+    location.text("type", required=True)
+    target = location.text("target", required=True) or ""
+    owner, name = _repository(target)
+    metadata: dict[str, Any] = {"name": name}
+    if prefix := PREFIXES.get(urlsplit(target).hostname or ""):
+        metadata["annotations"] = {f"{prefix}/project-slug": f"{owner}/{name}"}
+    entity = {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": metadata,
+        "spec": {"type": "other", "lifecycle": "unknown"},
+    }
+    return {"existingEntityFiles": [], "generateEntities": [{"entity": entity, "fields": []}]}
+
+
+def _repository(target: str) -> tuple[str, str]:
+    """Owner and name of the repository that an address leads to. Raises HttpError."""
+    try:
+        parts = urlsplit(target) if is_url(target) else None
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in ("http", "https", "ssh", "git"):
+        raise HttpError(400, "The given location.target is not a URL")
+    steps = [step for step in parts.path.split("/") if step]
+    for mark in ("-", "blob", "tree", "src", "raw", "edit"):
+        if mark in steps[2:]:
+            steps = steps[: steps.index(mark, 2)]
+    if "_git" in steps[:-1]:
+        place = steps.index("_git")
+        return "/".join(steps[:place]), steps[place + 1].removesuffix(".git")
+    if parts.hostname in ("github.com", "bitbucket.org"):
+        steps = steps[:2]
+    if len(steps) < 2:
+        raise HttpError(400, "The given location.target does not lead to a repository")
+    return "/".join(steps[:-1]), steps[-1].removesuffix(".git")

@@ -1,0 +1,155 @@
+"""Entities: all of them, one by its uid or name, several by their references, and where one comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja.errors import HttpError
+
+from plugins.catalog.ingestion.ingest import remove
+from plugins.catalog.ingestion.stitching import refresh_stale
+from plugins.catalog.models import Entity
+from plugins.catalog.queries import fields as projection
+from plugins.catalog.queries.conditions import among, searched
+from plugins.catalog.queries.pages import MAX_ORDERS, Listing, Order
+from plugins.catalog.queries.predicates import QueryError, condition_of, from_filters
+from plugins.catalog.queries.selection import Selection, rows_for, token
+from plugins.catalog.refs import EntityRef
+from plugins.catalog.rest.answers import JSON, encoded, items, raw, shown
+from plugins.catalog.rest.cursors import decode, encode
+from plugins.catalog.rest.parameters import Body, Query
+from plugins.catalog.visibility import visible_to
+
+STREAMED = 1_000
+MAX_REFS = 500
+
+
+def listed(request: HttpRequest) -> HttpResponseBase:
+    """GET /entities: every match, or a page with a Link to the next."""
+    query = Query(request, "fields", "limit", "filter", "offset", "after", "order")
+    fields = projection.parse(query.texts("fields"))
+    limit, offset = query.number("limit"), query.number("offset")
+    if limit == 0:
+        raise QueryError("Invalid limit, must be greater than zero")
+    if after := query.text("after"):
+        limit, offset = _after(after, limit, offset)
+    predicate = from_filters(query.texts("filter"))
+    asked = (condition_of(predicate),) if predicate is not None else ()
+    selection = Selection.of((*among(visible_to(request.user)), *asked))
+    listing = Listing(selection, [_order(text) for text in query.texts("order")][:MAX_ORDERS], token())
+    if limit is None:
+        return _all(listing, fields, offset or 0)
+    found = listing.from_offset(offset or 0, limit + 1)
+    response = raw(f"[{','.join(shown(one.data, fields) for one in found[:limit])}]")
+    if len(found) > limit:
+        address = request.GET.copy()
+        address.pop("offset", None)
+        address["after"] = encode({"limit": limit, "offset": (offset or 0) + limit})
+        response["Link"] = f'</entities?{address.urlencode()}>; rel="next"'
+    return response
+
+
+def _after(after: str, limit: int | None, offset: int | None) -> tuple[int | None, int | None]:
+    cursor = decode(after)
+    for name, least in (("limit", 1), ("offset", 0)):
+        if name in cursor and (not isinstance(cursor[name], int) or not least <= cursor[name] < 10**15):
+            raise QueryError(f"Malformed after cursor, {name} was not a number")
+    return cursor.get("limit", limit), cursor.get("offset", offset)
+
+
+def _order(text: str) -> Order:
+    direction, colon, field = text.partition(":")
+    if direction not in ("asc", "desc") or not field:
+        raise QueryError(f'Invalid order parameter "{text}", expected "<asc or desc>:<field name>"')
+    return Order(searched(field), direction == "desc")
+
+
+def _all(listing: Listing, fields: tuple[str, ...], offset: int) -> HttpResponseBase:
+    """Everything from ``offset`` on, written as it is read when it is much."""
+    first = listing.from_offset(offset, STREAMED)
+    if len(first) < STREAMED:
+        return raw(f"[{','.join(shown(one.data, fields) for one in first)}]")
+
+    def texts() -> Iterator[str]:
+        batch = first
+        while batch:
+            yield from (shown(one.data, fields) for one in batch)
+            batch = listing.from_place(batch[-1].place, STREAMED) if len(batch) == STREAMED else []
+
+    def parts() -> Iterator[str]:
+        written = texts()
+        yield f"[{next(written)}"
+        buffer: list[str] = []
+        for text in written:
+            buffer.append(text)
+            if len(buffer) == STREAMED:
+                yield f",{','.join(buffer)}"
+                buffer = []
+        yield f",{','.join(buffer)}]" if buffer else "]"
+
+    return StreamingHttpResponse(parts(), content_type=JSON)
+
+
+def by_uid(request: HttpRequest, uid: str) -> HttpResponse:
+    """One entity by its uid."""
+    found = _data(request.user, uid=uid)
+    if found is None:
+        raise HttpError(404, f"No entity with uid {uid}")
+    return raw(found)
+
+
+def delete_by_uid(request: HttpRequest, uid: str) -> None:
+    """Remove an entity; it comes back when its file is read again and still has it."""
+    if "\0" not in uid and (refs := list(visible_to(request.user).filter(uid=uid).values_list("ref", flat=True))):
+        remove(refs)
+        refresh_stale()
+
+
+def by_name(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    """One entity by its name."""
+    found = _data(request.user, ref=str(EntityRef(kind, namespace, name)))
+    if found is None:
+        raise HttpError(404, f"No entity named '{name}' found, with kind '{kind}' in namespace '{namespace}'")
+    return raw(found)
+
+
+def ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
+    """The entity alone: the locations of app-config.yaml are no entities, so nothing has a parent."""
+    ref = str(EntityRef(kind, namespace, name))
+    found = _data(request.user, ref=ref)
+    if found is None:
+        raise HttpError(404, f"No such entity {ref}")
+    return raw(f'{{"rootEntityRef":{encoded(ref)},"items":[{{"entity":{found},"parentEntityRefs":[]}}]}}')
+
+
+def by_refs(request: HttpRequest) -> HttpResponse:
+    """Several entities in the order of their references, null for each that is missing or does not match."""
+    body = Body.of(request)
+    query = Query(request, "filter", "fields")
+    refs = body.texts("entityRefs", required=True) or []
+    fields = projection.parse([*(body.texts("fields") or ()), *query.texts("fields")])
+    asked = [one for one in (from_filters(query.texts("filter")), body.mapping("query")) if one is not None]
+    selection = Selection.of((*among(visible_to(request.user)), *map(condition_of, asked)))
+    where = selection.where("e.id")
+    known = [ref for ref in dict.fromkeys(refs) if ref.isprintable()]
+    found: dict[str, str] = {}
+    for start in range(0, len(known), MAX_REFS):
+        batch = known[start : start + MAX_REFS]
+        marks = ", ".join(["%s"] * len(batch))
+        text = f"SELECT e.ref, e.data FROM {Entity._meta.db_table} e WHERE e.ref IN ({marks}){where.text}"  # noqa: S608 - constants
+        found |= {ref: shown(data, fields) for ref, data in rows_for(text, (*batch, *where.params))}
+    return items(map(found.get, refs))
+
+
+def _data(user: Any, *, uid: str = "", ref: str = "") -> str | None:
+    """The JSON of the entity with this uid or reference, if ``user`` may see it."""
+    column, value = ("uid", uid) if uid else ("ref", ref)
+    if not value.isprintable():
+        return None
+    where = Selection.of(among(visible_to(user))).where("e.id")
+    text = f"SELECT e.data FROM {Entity._meta.db_table} e WHERE e.{column} = %s{where.text}"  # noqa: S608 - constants
+    return next(chain.from_iterable(rows_for(text, (value, *where.params))), None)

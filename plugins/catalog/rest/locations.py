@@ -1,0 +1,123 @@
+"""Locations that are registered over the API. Reading them needs the network, so each is a problem until it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from ninja.errors import HttpError
+
+from plugins.catalog.models import RegisteredLocation, SearchRow
+from plugins.catalog.refs import EntityRef
+from plugins.catalog.rest.cursors import decode, encode
+from plugins.catalog.rest.location_predicates import condition_of
+from plugins.catalog.rest.parameters import Body, Query
+from plugins.catalog.visibility import visible_to
+
+ALLOWED = ("url",)
+DEFAULT_LIMIT = 1_000
+ORIGIN = "metadata.annotations.backstage.io/managed-by-origin-location"
+
+
+def listed() -> list[dict[str, Any]]:
+    """Every registered location."""
+    return [one.as_json() for one in RegisteredLocation.objects.all()]
+
+
+def found(id: str) -> RegisteredLocation:
+    """The location with this id. Raises HttpError."""
+    location = RegisteredLocation.objects.filter(pk=id).first() if id.isprintable() else None
+    if location is None:
+        raise HttpError(404, f"Found no location with ID {id}")
+    return location
+
+
+def create(request: HttpRequest) -> dict[str, Any]:
+    """Register a location, or with ?dryRun=true say what would come of it. Raises HttpError."""
+    query = Query(request, "dryRun", "onConflict")
+    on_conflict = query.choice("onConflict", "refresh", "reject") or "reject"
+    location = _stated(request)
+    if (query.text("dryRun") or "").strip().lower() in ("true", "1", "yes", "y", "on"):
+        raise HttpError(400, f"Error: {location.unreadable}")
+    try:
+        with transaction.atomic():
+            location.save(force_insert=True)
+    except IntegrityError:
+        if on_conflict == "reject":
+            raise HttpError(409, f"Location {location} already exists") from None
+        location = RegisteredLocation.objects.get(digest=location.digest)
+    return {"location": location.as_json(), "entities": []}
+
+
+def update(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Change type and target of a location; its id and the reference of its entity stay. Raises HttpError."""
+    location, stated = found(id), _stated(request)
+    location.type, location.target, location.digest = stated.type, stated.target, stated.digest
+    try:
+        with transaction.atomic():
+            location.save()
+    except IntegrityError:
+        raise HttpError(409, f"Location {location} already exists") from None
+    return location.as_json()
+
+
+def by_query(request: HttpRequest) -> dict[str, Any]:
+    """A page of locations by their ids. Raises QueryError and HttpError."""
+    body = Body.of(request, required=False)
+    query, limit, after = body.data.get("query"), body.number("limit", least=1), ""
+    cursor = body.text("cursor")
+    if cursor is not None:
+        data = decode(cursor)
+        query, limit, after = data.get("query"), Body(data).number("limit", least=1), Body(data).text("afterId") or ""
+    limit = limit or DEFAULT_LIMIT
+    locations = RegisteredLocation.objects.all()
+    if query is not None:
+        locations = locations.filter(condition_of(query))
+    page = list(locations.filter(id__gt=after)[: limit + 1])
+    info = {}
+    if len(page) > limit:
+        state = {"limit": limit, "afterId": page[limit - 1].id, **({"query": query} if query is not None else {})}
+        info = {"nextCursor": encode(state)}
+    return {"items": [one.as_json() for one in page[:limit]], "totalItems": locations.count(), "pageInfo": info}
+
+
+def by_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    """The registered location that an entity was read from. Raises HttpError."""
+    ref = str(EntityRef(kind, namespace, name))
+    entity = visible_to(request.user).filter(ref=ref).only("pk").first() if ref.isprintable() else None
+    if entity is None:
+        raise HttpError(404, f"found no entity for ref {ref}")
+    row = SearchRow.objects.filter(entity=entity, key=ORIGIN, value__isnull=False).first()
+    if row is None:
+        raise HttpError(404, f"found no origin annotation for ref {ref}")
+    type_, _, target = (row.original or row.value or "").partition(":")
+    location = RegisteredLocation.objects.filter(digest=_digest(type_, target)).first()
+    if location is None:
+        raise HttpError(404, f"Found no location with type {type_} and target {target}")
+    return location.as_json()
+
+
+def _stated(request: HttpRequest) -> RegisteredLocation:
+    body = Body.of(request)
+    type_, target = body.text("type", required=True) or "", body.text("target", required=True) or ""
+    if others := sorted(body.data.keys() - {"type", "target", "presence"}):
+        raise HttpError(400, f"Malformed request: Unrecognized key(s) in object: {', '.join(others)}")
+    if type_ not in ALLOWED:
+        raise HttpError(400, 'Registered locations must be of an allowed type ["url"]')
+    if "\0" in target or not target.isprintable():
+        raise HttpError(400, "Malformed request: target must be printable")
+    name = f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
+    return RegisteredLocation(
+        id=str(uuid4()),
+        type=type_,
+        target=target,
+        digest=_digest(type_, target),
+        entity_ref=str(EntityRef("location", "default", name)),
+    )
+
+
+def _digest(type_: str, target: str) -> str:
+    return hashlib.sha256(f"{type_}:{target}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,137 @@
+"""What a request asks with, in the words of Backstage's OpenAPI validator where it can't be understood."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.errors import HttpError
+
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_TYPES: Mapping[str, type] = {"string": str, "object": dict, "array": list}
+
+
+class Query:
+    """The query string of a request that may have the parameters ``names``. Raises HttpError for any other."""
+
+    def __init__(self, request: HttpRequest, *names: str) -> None:
+        self._query = request.GET
+        for name in request.GET:
+            if name not in names:
+                raise HttpError(400, f"Unknown query parameter '{name}'")
+
+    def text(self, name: str) -> str | None:
+        """A parameter that may be given once."""
+        values = self._query.getlist(name)
+        if len(values) > 1:
+            raise HttpError(400, f"request/query/{name} must be string")
+        return values[0] if values else None
+
+    def texts(self, name: str) -> list[str]:
+        """A parameter that may be given several times."""
+        return self._query.getlist(name)
+
+    def comma_separated(self, name: str) -> list[str]:
+        """A list with commas."""
+        return [part for value in self._query.getlist(name) for part in value.split(",")]
+
+    def number(self, name: str) -> int | None:
+        """An integer from 0 on."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if not _INTEGER.fullmatch(text):
+            raise HttpError(400, f"request/query/{name} must be integer")
+        if int(text) < 0:
+            raise HttpError(400, f"request/query/{name} must be >= 0")
+        return int(text)
+
+    def choice(self, name: str, *choices: str) -> str | None:
+        """One of ``choices``."""
+        text = self.text(name)
+        if text is not None and text not in choices:
+            raise HttpError(
+                400, f"request/query/{name} must be equal to one of the allowed values: {', '.join(choices)}"
+            )
+        return text
+
+
+class Body:
+    """A JSON object that a request carries, or a part of it."""
+
+    def __init__(self, data: Mapping[str, Any], path: str = "request/body") -> None:
+        self.data = data
+        self._path = path
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, required: bool = True) -> Body:
+        """The body of a request; one that may be absent is empty then. Raises HttpError."""
+        if not request.body and not required:
+            return cls({})
+        if request.content_type != "application/json":
+            raise HttpError(400, f"unsupported media type {request.content_type}")
+        try:
+            data = json.loads(request.body, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            raise HttpError(400, "The body is not JSON") from None
+        if not isinstance(data, dict):
+            raise HttpError(400, "request/body must be object")
+        return cls(data)
+
+    def part(self, name: str) -> Body:
+        """An object within; an absent one is empty."""
+        return Body(self.mapping(name) or {}, f"{self._path}/{name}")
+
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """A string."""
+        value: str | None = self._typed(name, "string", required)
+        return value
+
+    def texts(self, name: str, *, required: bool = False) -> list[str] | None:
+        """A list of strings."""
+        values: list[str] | None = self._typed(name, "array", required)
+        for index, value in enumerate(values or ()):
+            if not isinstance(value, str):
+                raise HttpError(400, f"{self._path}/{name}/{index} must be string")
+        return values
+
+    def mapping(self, name: str, *, required: bool = False) -> dict[str, Any] | None:
+        """An object."""
+        value: dict[str, Any] | None = self._typed(name, "object", required)
+        return value
+
+    def objects(self, name: str) -> list[dict[str, Any]] | None:
+        """A list of objects."""
+        values: list[dict[str, Any]] | None = self._typed(name, "array", False)
+        for index, value in enumerate(values or ()):
+            if not isinstance(value, dict):
+                raise HttpError(400, f"{self._path}/{name}/{index} must be object")
+        return values
+
+    def number(self, name: str, *, least: int = 0) -> int | None:
+        """An integer from ``least`` on."""
+        if name not in self.data:
+            return None
+        value = self.data[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise HttpError(400, f"{self._path}/{name} must be number")
+        if (isinstance(value, float) and not value.is_integer()) or not least <= value < 10**15:
+            raise HttpError(400, f"{self._path}/{name} must be an integer >= {least}")
+        return int(value)
+
+    def _typed(self, name: str, type_: str, required: bool) -> Any:
+        if name not in self.data:
+            if required:
+                raise HttpError(400, f"{self._path} must have required property '{name}'")
+            return None
+        value = self.data[name]
+        if not isinstance(value, _TYPES[type_]):
+            raise HttpError(400, f"{self._path}/{name} must be {type_}")
+        return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
