@@ -33,23 +33,34 @@ def _guarded(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
     guard = guarding(connection, seconds)
 
     def first_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        # A card that closes the connection gets a new one, which has to be guarded too.
-        if guard.guarded is not connection.connection:
-            guard.guarded = connection.connection
+        # Rolling back a transaction of the card would take the mode back with it.
+        if guard.in_transaction is not connection.in_atomic_block:
+            guard.in_transaction = connection.in_atomic_block
             guard.begin()
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(first_statement):
+    with connection.execute_wrapper(first_statement), _kept(connection):
         try:
             yield
         finally:
-            if guard.guarded is not None and guard.guarded is connection.connection:
+            if guard.in_transaction is not None:
                 guard.end()
+
+
+@contextmanager
+def _kept(connection: Any) -> Iterator[None]:
+    """Let ``close()`` do nothing: a card would get a connection that may write, and the pool one that may not."""
+    connection.close = lambda: None
+    try:
+        yield
+    finally:
+        del connection.close
 
 
 class _SQLite:
     def __init__(self, connection: Any, seconds: float) -> None:
-        self.connection, self.seconds, self.guarded = connection, seconds, None
+        self.connection, self.seconds = connection, seconds
+        self.in_transaction: bool | None = None
 
     def begin(self) -> None:
         deadline = time.monotonic() + self.seconds
@@ -59,13 +70,15 @@ class _SQLite:
 
     def end(self) -> None:
         raw = self.connection.connection
-        raw.set_progress_handler(None, 0)
-        raw.execute("PRAGMA query_only=0")
+        if raw is not None:
+            raw.set_progress_handler(None, 0)
+            raw.execute("PRAGMA query_only=0")
 
 
 class _PostgreSQL:
     def __init__(self, connection: Any, seconds: float) -> None:
-        self.connection, self.milliseconds, self.guarded = connection, int(seconds * 1000), None
+        self.connection, self.milliseconds = connection, int(seconds * 1000)
+        self.in_transaction: bool | None = None
         self.in_callers_transaction = connection.in_atomic_block
         self.savepoint: str | None = None
 
@@ -81,7 +94,12 @@ class _PostgreSQL:
     def end(self) -> None:
         if self.savepoint is not None:
             self.connection.savepoint_rollback(self.savepoint)
-        elif not self.connection.connection.closed:
+        elif (raw := self.connection.connection) is None or raw.closed:
+            return
+        elif self.connection.in_atomic_block or not raw.autocommit:
+            # What the card left open is rolled back, and would take a RESET back with it.
+            raw.close()
+        else:
             self._run("RESET default_transaction_read_only", "RESET statement_timeout")
 
     def _run(self, *statements: str) -> None:

@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from portal.cards.runner import runner
 from portal.circuit import Refused, circuits
 from portal.guard import PluginError
+from portal.guard.transactions import no_transaction_left_open
 from portal.registry import registry
 from portal.web.errors import error_response
 
@@ -43,7 +44,8 @@ def bounded(label: str, view: Callable[..., Any]) -> Callable[..., Any]:
         error = ""
         inside = True
         try:
-            response = _rendered(_awaited(view(request, *args, **kwargs)))
+            with no_transaction_left_open():
+                response = _rendered(_awaited(view(request, *args, **kwargs)))
             if response.status_code >= 500:
                 error = f"{request.path} answered {response.status_code}."
             elif isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
