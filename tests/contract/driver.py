@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import django
@@ -142,9 +143,12 @@ def write() -> dict[str, Any]:
         bob.last_name = "Brown"
         bob.save()
         users.create_user("eve").delete()
+        # A connection of its own sees only what was really kept.
+        with ThreadPoolExecutor(1) as other:
+            kept = other.submit(lambda: list(users.order_by("pk").values_list("username", "first_name", "last_name")))
     except Exception as error:  # noqa: BLE001 - reported, whatever it is
         return {"code": 1, "output": f"{type(error).__name__}: {error}"}
-    return {"code": 0, "superusers": users.filter(is_superuser=True).count()}
+    return {"code": 0, "superusers": users.filter(is_superuser=True).count(), "kept": kept.result()}
 
 
 if __name__ == "__main__":

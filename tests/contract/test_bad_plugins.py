@@ -30,7 +30,8 @@ def assert_the_host_stands(report: dict[str, Any]) -> None:
     for url in ("/", "/healthy/"):
         assert 'href="/healthy/"' in report["bob_after"][url]["body"]
     assert "All is well for bob." in report["bob_after"]["/"]["body"]
-    assert report["writes"] == {"code": 0, "superusers": 1}, report["writes"]
+    kept = [["ann", "Ann", ""], ["bob", "Bob", "Brown"]]
+    assert report["writes"] == {"code": 0, "superusers": 1, "kept": kept}, report["writes"]
 
 
 def admin_row(report: dict[str, Any], label: str) -> str:

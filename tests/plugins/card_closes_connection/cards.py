@@ -7,7 +7,8 @@ from portal.api import CardContext
 
 
 def one(card: CardContext) -> dict[str, str]:
-    """Close."""
+    """Close the connection, and write on the next one."""
     list(User.objects.all())
     connection.close()
-    return {"text": "closed"}
+    User.objects.update(is_superuser=True)
+    return {"text": "done"}
