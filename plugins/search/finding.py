@@ -94,7 +94,7 @@ class Search:
                 rank = self._rank(row, tier)
                 if row.id not in best or rank < best[row.id].rank:
                     best[row.id] = Ranked(row, rank)
-        return sorted(best.values(), key=lambda one: one.rank)
+        return sorted(best.values(), key=lambda one: one.rank) or self._without_stop_words()
 
     @property
     def is_capped(self) -> bool:
@@ -152,8 +152,18 @@ class Search:
             near = self._near()
             number += len(near)
             yield NEAR, near
-        if not number and len(terms) > 1:
+        if not number and len(terms) > 1 and not STOP_WORDS & {*terms}:
             yield SOME, self._some()
+
+    def _without_stop_words(self) -> list[Ranked]:
+        """What is found without the words that say little, when nothing holds all."""
+        rest = [term for term in self.query.terms if term not in STOP_WORDS]
+        if not 0 < len(rest) < len(self.query.terms):
+            return []
+        inner = Search(Query.of(" ".join(rest)), self.scope, self.cap)
+        ranked = [Ranked(one.found, (SOME, *one.rank)) for one in inner.ranked]
+        self.needles = inner.needles
+        return ranked
 
     def _inside(self) -> list[str]:
         """The terms to look for within words: all of them, or none when one is too short for that."""
@@ -167,7 +177,8 @@ class Search:
         for term in self.query.terms:
             alternatives = [term]
             if 4 <= len(term) <= WORD_LENGTH // 2:
-                known = self._backend.known(one_letter_off(term), 200)
+                near = self._backend.known(one_letter_off(term), 200)
+                known = [word for word in near if not word.startswith(term)]
                 known.sort(key=lambda word: (abs(len(word) - len(term)), word))
                 alternatives += known[:ALTERNATIVES]
                 changed = changed or bool(known)
@@ -178,14 +189,12 @@ class Search:
         return self._backend.by_words(terms, self.scope, KEYS)
 
     def _some(self) -> list[Found]:
-        """Documents that hold all words but those that say little, or all but one, or at least one of them."""
-        terms = [term for term in self.query.terms if term not in STOP_WORDS] or list(self.query.terms)
-        attempts = [[[term] for term in terms]]
-        if len(terms) > 2:
-            attempts += [[[term] for term in terms if term != left_out] for left_out in terms]
+        """Documents that hold all words but one or, when there are none, at least one word."""
+        terms = list(self.query.terms)
         found: dict[int, Found] = {}
-        for attempt in attempts:
-            found |= {row.id: row for row in self._backend.by_words(attempt, self.scope, KEYS)}
+        for left_out in terms if len(terms) > 2 else ():
+            rest = [[term] for term in terms if term != left_out]
+            found |= {row.id: row for row in self._backend.by_words(rest, self.scope, KEYS)}
         return list(found.values()) or self._backend.by_words([terms], self.scope, self.cap)
 
     def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:

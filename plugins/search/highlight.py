@@ -47,7 +47,10 @@ def _matches(text: str, needles: Sequence[str]) -> list[tuple[int, int]]:
         spans = [(at, at + len(one)) for one in needles if (at := _place(word[0], one)) >= 0]
         if spans:
             start, end = word.start() + min(spans)[0], word.start() + max(end for _, end in spans)
-            found.append((origin[start], origin[end - 1] + 1))
+            place = origin[start], origin[end - 1] + 1
+            # One character may fold into two words: "¼" is 1 and 4.
+            if not found or place[0] >= found[-1][1]:
+                found.append(place)
     return found
 
 

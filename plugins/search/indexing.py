@@ -26,6 +26,7 @@ log = logging.getLogger("portal.search")
 
 BATCH = 200
 TEXT = 20_000
+LEARNT = 200
 LAYOUT = "1"  # counted up when rows are made in another way, so that the next rebuild writes them all
 _WRITTEN = (
     "type", "access", "audience", "title", "name", "url", "text", "owner", "fields_json", "not_before", "weight",
@@ -82,7 +83,7 @@ def refresh(source: SearchSource, refs: Sequence[str]) -> None:
         entries = [_entry(row, documents[row.ref]) for row in written]
         keeper.write(entries)
         Word.objects.bulk_create(
-            [Word(word) for word in sorted({word for one in entries for word in one.title if len(word) > 2})],
+            [Word(word) for word in sorted({word for one in entries for word in _learnt(one)})],
             ignore_conflicts=True,
         )
     if problems:
@@ -203,6 +204,11 @@ def _entry(row: Document, one: SearchDocument) -> Entry:
     marks = [mark("type", row.type), *(mark(f"field.{key}", value) for key, value in fields.items())]
     infix = distinct((" ".join(words(row.title)), " ".join(words(row.name)), row.title_key, row.name_key))
     return Entry(row.pk, title, body, marks, " ".join(filter(None, infix))[:1000])
+
+
+def _learnt(entry: Entry) -> Iterator[str]:
+    """The words that somebody may mistype: all of the title, and the first of the rest."""
+    return (word for word in (*entry.title, *entry.body[:LEARNT]) if len(word) > 3)
 
 
 def _plain(text: str) -> str:

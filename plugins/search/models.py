@@ -47,7 +47,7 @@ class Document(models.Model):
 
 
 class Word(models.Model):
-    """A word of some title, for what is mistyped."""
+    """A word of some title or text, for what is mistyped."""
 
     word = models.CharField(max_length=64, primary_key=True)
 

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from hypothesis import given as examples
+from hypothesis import settings, strategies
+from hypothesis.extra.django import TestCase as HypothesisTestCase
+
+from plugins.search.finding import Query, Search, scope_of
+from plugins.search.highlight import excerpt, marked
+from plugins.search.indexing import refresh
+from plugins.search.words import compact, compounds, fold, one_letter_off, words
+from portal.testing import person
+
+from .case import SearchTestCase, given, note
+
+
+class FindingTest(SearchTestCase):
+    def test_every_word_must_be_held_in_any_order(self) -> None:
+        self.index(note("1", "Blue whale"), note("2", "Blue bird"))
+        self.assertEqual(self.found("whale blue"), ["Blue whale"])
+
+    def test_a_part_of_a_word_is_found_after_whole_words(self) -> None:
+        self.index(note("1", "Prepayment"), note("2", "Payment by card"))
+        self.assertEqual(self.found("payment"), ["Payment by card", "Prepayment"])
+
+    def test_titles_come_before_texts_and_weight_decides_between_equals(self) -> None:
+        self.index(
+            note("1", "Something", text="about the zeppelin"),
+            note("2", "Zeppelin hall"),
+            note("3", "Zeppelin park", weight=5),
+        )
+        self.assertEqual(self.found("zeppelin"), ["Zeppelin park", "Zeppelin hall", "Something"])
+
+    def test_one_wrong_letter_is_forgiven_and_a_second_is_not(self) -> None:
+        self.index(note("1", "Zeppelin"))
+        for typed in ("zepelin", "zeppellin", "zeppelun", "zepeplin", "zepeli"):
+            self.assertEqual(self.found(typed), ["Zeppelin"], typed)
+        self.assertEqual(self.found("zebbelin"), [])
+
+    def test_stop_words_count_when_a_name_has_them(self) -> None:
+        self.index(note("1", "The Who"), note("2", "Who knows"))
+        self.assertEqual(self.found("the who"), ["The Who"])
+
+    def test_a_plural_does_not_find_another_word(self) -> None:
+        self.index(note("1", "stores"), note("2", "stars"))
+        self.assertEqual(self.found("stars")[0], "stars")
+
+    def test_a_type_that_many_others_hide_is_shown(self) -> None:
+        self.index(*(note(str(number), f"Harbour {number:03}", weight=9) for number in range(400)))
+        self.index(note("last", "The old harbour", type="domain"))
+        search = Search(Query.of("harbour"), scope_of(self.bob))
+        self.assertTrue(search.is_capped)
+        self.assertEqual([one.found.title for one in search.by_type(["note", "domain"])["domain"]], ["The old harbour"])
+        self.assertEqual(search.counts(["note", "domain"]), {"note": 400, "domain": 1})
+
+    def test_what_has_not_begun_is_not_found(self) -> None:
+        now = timezone.now()
+        self.index(
+            note("1", "Zeppelin past", not_before=now - timedelta(hours=1)),
+            note("2", "Zeppelin future", not_before=now + timedelta(hours=1)),
+        )
+        self.assertEqual(self.found("zeppelin"), ["Zeppelin past"])
+
+
+class AnyInputTest(HypothesisTestCase):
+    @settings(max_examples=60, deadline=None)
+    @examples(strategies.text(max_size=250))
+    def test_any_query_is_answered(self, text: str) -> None:
+        user = person("bob")
+        refresh(given(note("1", text[:50] or "x", text=text, name=text[:20])), ["1"])
+        search = Search(Query.of(text), scope_of(user))
+        for one in search.ranked:
+            self.assertEqual("".join(piece for piece, _ in marked(one.found.title, search.needles)), one.found.title)
+
+    @settings(max_examples=60, deadline=None)
+    @examples(strategies.text(alphabet="\"'*():^{}-+#.NEARANDORT aß\u0130", max_size=30))
+    def test_the_signs_of_query_languages_are_ordinary(self, text: str) -> None:
+        list(Search(Query.of(text), scope_of(person("bob"))).ranked)
+
+
+class WordsTest(SearchTestCase):
+    def test_words_are_folded_and_names_come_apart(self) -> None:
+        self.assertEqual(words("Crème-Brûlée, C++ and C#"), ["creme", "brulee", "c++", "and", "c#"])
+        self.assertEqual(compact("Payment-Service 2"), "paymentservice2")
+        self.assertEqual(list(compounds("payment-service HTTPServer")), ["paymentservice", "http", "server"])
+        self.assertEqual(fold("Größe"), "grosse")
+
+    def test_one_letter_off_is_what_it_says(self) -> None:
+        near = one_letter_off("ab")
+        self.assertTrue({"a", "ba", "axb", "xb", "abc"} <= near)
+        self.assertFalse({"ab", "cd", "abcd"} & near)
+
+    def test_marks_keep_the_text_and_an_excerpt_shows_the_first_match(self) -> None:
+        self.assertEqual(marked("Größe & <b>", ["gros"]), [("Größ", True), ("e & <b>", False)])
+        pieces = excerpt("one two " * 100 + "zeppelin " + "three " * 100, ["zepp"])
+        self.assertIn(("zepp", True), pieces)
+        self.assertLess(sum(len(piece) for piece, _ in pieces), 250)

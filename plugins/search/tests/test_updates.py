@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+from unittest.mock import patch
+
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import TransactionTestCase
+
+from plugins.search import indexing
+from plugins.search.indexing import rebuild, refresh
+from plugins.search.models import Change, Document, Source
+from portal.api import SearchDocument, search_changed, search_sources
+from portal.testing import person, plugin_disabled
+
+from .case import Given, SearchTestCase, given, note
+
+
+@dataclass(frozen=True)
+class Broken(Given):
+    """A plugin whose documents can't be read."""
+
+    def documents(self, refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
+        """Raise."""
+        raise RuntimeError("the archive burnt down")
+
+
+def broken() -> Broken:
+    own = given()
+    return Broken(own.label, own.name, own.types, own.permissions)
+
+
+class UpdatesTest(SearchTestCase):
+    def post(self, path: str, **values: str) -> None:
+        with self.captureOnCommitCallbacks(execute=True):
+            self.client_of(self.bob).post(path, values)
+
+    def test_a_to_do_is_found_as_soon_as_it_is_added_and_no_longer_when_it_is_deleted(self) -> None:
+        self.post("/todos/add/", title="Buy a zeppelin")
+        self.assertEqual(self.found("zeppelin"), ["Buy a zeppelin"])
+        ref = Document.objects.get(label="todos").ref
+        self.post(f"/todos/{ref}/delete/")
+        self.assertEqual(self.found("zeppelin"), [])
+        self.post(f"/todos/{ref}/restore/")
+        self.assertEqual(self.found("zeppelin"), ["Buy a zeppelin"])
+
+    def test_a_change_that_is_rolled_back_leaves_nothing(self) -> None:
+        with self.assertRaises(ZeroDivisionError), transaction.atomic():
+            search_changed("todos", ["1"])
+            raise ZeroDivisionError
+        self.assertFalse(Change.objects.exists())
+
+    def test_changes_of_a_plugin_that_is_off_are_not_noted_and_all_is_read_when_it_is_on_again(self) -> None:
+        with plugin_disabled("todos"):
+            search_changed("todos", ["1"])
+            self.assertFalse(Change.objects.exists())
+        self.assertEqual(list(Change.objects.values_list("label", "ref")), [("todos", "")])
+
+    def test_while_search_is_off_nothing_is_noted_and_all_is_read_when_it_is_on_again(self) -> None:
+        with plugin_disabled("search"):
+            search_changed("todos", ["1"])
+            self.assertFalse(Change.objects.exists())
+        labels = set(Change.objects.filter(ref="").values_list("label", flat=True))
+        self.assertEqual(labels, {source.label for source in search_sources()})
+
+    def test_a_rebuild_writes_what_changed_and_removes_what_is_gone(self) -> None:
+        rebuild(given(note("1", "One"), note("2", "Two"), note("3", "Three")))
+        keys = dict(Document.objects.values_list("ref", "pk"))
+        rebuild(given(note("1", "One"), note("2", "Second")))
+        self.assertEqual(self.indexed(), {"One", "Second"})
+        self.assertEqual(dict(Document.objects.values_list("ref", "pk")), {"1": keys["1"], "2": keys["2"]})
+        self.assertEqual(self.found("three") + self.found("two"), [])
+
+    def test_a_rebuild_reads_in_batches(self) -> None:
+        with patch.object(indexing, "BATCH", 2):
+            number = rebuild(given(*(note(str(number), f"Harbour {number}") for number in range(7))))
+        self.assertEqual((number, len(self.found("harbour"))), (7, 7))
+
+    def test_a_document_that_breaks_a_rule_is_left_out_and_named(self) -> None:
+        bad = [
+            SearchDocument("a", "note", "A", "javascript:x"),
+            SearchDocument("b", "note", "B", "//evil.example/"),
+            SearchDocument("c", "note", " ", "/"),
+            SearchDocument("d", "unknown", "D", "/"),
+            SearchDocument("e", "note", "E", "/", permission="todos.read"),
+            SearchDocument("", "note", "F", "/"),
+            SearchDocument("g" * 301, "note", "G", "/"),
+        ]
+        rebuild(given(*bad, note("good", "Good")))
+        self.assertEqual(self.indexed(), {"Good"})
+        self.assertIn("javascript:x", Source.objects.get(label="catalog").problem)
+
+    def test_a_plugin_that_raises_keeps_its_documents_and_stops_no_other(self) -> None:
+        self.index(note("1", "Zeppelin"))
+        todos = next(one for one in search_sources() if one.label == "todos")
+        search_changed("catalog", ["1"])
+        search_changed("todos", ["1"])
+        with patch.object(indexing, "search_sources", lambda: [broken(), todos]):
+            self.work_off()
+        self.assertEqual(self.found("zeppelin"), ["Zeppelin"])
+        self.assertIn("the archive burnt down", Source.objects.get(label="catalog").problem)
+        self.assertFalse(Change.objects.exists())
+
+    def test_no_nul_and_no_lone_surrogate_stops_the_index(self) -> None:
+        self.index(note("1", "Ze\0ppelin \ud800", text="\0\ud800", keywords=("\0",), owner="\ud800", name="\0"))
+        self.assertEqual(len(self.found("zeppelin")), 1)
+
+
+class CommandTest(SearchTestCase):
+    def run_command(self, *arguments: str) -> str:
+        out = StringIO()
+        call_command("search", *arguments, stdout=out, stderr=out)
+        return out.getvalue()
+
+    def test_rebuild_says_how_many_there_are(self) -> None:
+        self.assertIn("todos: 0 documents", self.run_command("rebuild"))
+
+    def test_rebuild_of_what_can_not_be_found_says_what_can(self) -> None:
+        with self.assertRaisesMessage(CommandError, "These have: catalog, todos"):
+            self.run_command("rebuild", "nothing")
+
+    def test_status_says_how_the_index_stands(self) -> None:
+        search_changed("todos", ["1", "2"])
+        status = self.run_command("status")
+        self.assertIn("trigrams", status)
+        self.assertIn("2 changes are noted", status)
+
+    def test_update_works_off_what_is_noted(self) -> None:
+        search_changed("todos", ["1"])
+        self.assertIn("up to date", self.run_command("update"))
+        self.assertFalse(Change.objects.exists())
+
+
+class AfterCommitTest(TransactionTestCase):
+    """Without a transaction around the test, as in a server."""
+
+    def test_a_to_do_is_found_by_the_next_request(self) -> None:
+        bob = person("bob")
+        self.client.force_login(bob)
+        with patch("plugins.search.updates.worker.wake"):
+            self.client.post("/todos/add/", {"title": "Buy a zeppelin"})
+        refresh(given(), ["nothing"])
+        self.assertContains(self.client.get("/search/suggest/?q=zeppelin"), "Buy a")
