@@ -1,6 +1,6 @@
 """Runs the suite once more on PostgreSQL, when a server answers at DATABASE_URL or on the standard local port.
 
-Takes pytest's arguments: ``python -m tests.on_postgresql -n 2``. With CI set, a server that does not answer is a failure.
+Takes pytest's arguments: ``python -m tests.on_postgresql -n 2``. With CI set, it is a failure when no server answers.
 """
 
 from __future__ import annotations

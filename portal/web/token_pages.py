@@ -60,7 +60,8 @@ def api_tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm(request.user)
         else:
             status = 422
-    own = ApiToken.objects.filter(user_id=request.user.pk)
+    user: Any = request.user
+    own = ApiToken.objects.filter(user=user)
     values = {"form": form, "tokens": own, "secret": secret, "now": timezone.now()}
     return render(request, "settings/api_tokens.html", values, status=status)
 
@@ -69,7 +70,8 @@ def api_tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke_api_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one of the user's own tokens."""
-    token = ApiToken.objects.filter(pk=pk, user_id=request.user.pk).first()
+    user: Any = request.user
+    token = ApiToken.objects.filter(pk=pk, user=user).first()
     if token is None:
         raise Http404("There is no such token.")
     token.delete()
