@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from threading import BoundedSemaphore, Event, Lock
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.template import Context, engines
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
@@ -288,8 +289,12 @@ def _render(placed: PlacedCard, context: CardContext) -> tuple[str, int | None]:
 
     contextvars don't carry these into another thread, so they are set here.
     """
-    set_script_prefix(context.script_prefix)
-    with translation.override(context.language), timezone.override(context.time_zone), read_only():
+    with (
+        _script_prefix(context.script_prefix),
+        translation.override(context.language),
+        timezone.override(context.time_zone),
+        read_only(),
+    ):
         values: Any = _context_function(placed.card.context)(context) if placed.card.context else {}
         if not isinstance(values, Mapping):
             raise PluginError(f"{placed.card.context} returned {type(values).__name__}: return a mapping.")
@@ -301,6 +306,16 @@ def _render(placed: PlacedCard, context: CardContext) -> tuple[str, int | None]:
         raise PluginError(f"It rendered {len(html) // 1024:,} KB; the limit is {LARGEST_HTML // 1024} KB.")
     count = values.get("count")
     return html, count if isinstance(count, int) else None
+
+
+@contextmanager
+def _script_prefix(prefix: str) -> Iterator[None]:
+    before = get_script_prefix()
+    set_script_prefix(prefix)
+    try:
+        yield
+    finally:
+        set_script_prefix(before)
 
 
 @lru_cache(maxsize=4096)
