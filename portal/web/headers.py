@@ -25,6 +25,7 @@ FEATURES_OFF = (
     "xr-spatial-tracking",
 )
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES_OFF)
+NEVER_DOCUMENTS = ("text/css", "text/javascript")
 
 
 class SecurityHeadersMiddleware:
@@ -36,7 +37,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # On a stylesheet or a script it would be 300 bytes that no browser reads.
+        if not response.get("Content-Type", "").startswith(NEVER_DOCUMENTS):
+            response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cache-Control", "private, no-cache")
         # A framed document would have to send the header as well, which the tools that plugins frame do not.
         if "frame-src" not in response.get("Content-Security-Policy", ""):
