@@ -21,19 +21,19 @@ def facets(selection: Selection, names: Sequence[str], token: str) -> dict[str, 
 @lru_cache(maxsize=256)
 def _facets(token: str, selection: Selection, keys: tuple[str, ...]) -> dict[str, Counts]:
     """One statement for all keys, kept until the catalog changes."""
-    source, params = f"{ROWS} f", ()
-    where = selection.where("f.entity_id", "f")
+    source, params = f"{ROWS} v", ()
+    where = selection.where("v.entity_id", "v")
     driver = selection.driver(token, COUNTED - 1)
     if driver is not None:
         start = driver.where("d")
-        source = f"(SELECT DISTINCT d.entity_id FROM {ROWS} d WHERE {start.text}) m CROSS JOIN {ROWS} f"  # noqa: S608 - constants
+        source = f"(SELECT DISTINCT d.entity_id FROM {ROWS} d WHERE {start.text}) m CROSS JOIN {ROWS} v"  # noqa: S608 - constants
         params = start.params
-        where = selection.where("f.entity_id", "f", besides=driver)
-    link = " AND f.entity_id = m.entity_id" if driver else ""
+        where = selection.where("v.entity_id", "v", besides=driver)
+    link = " AND v.entity_id = m.entity_id" if driver else ""
     marks = ", ".join(["%s"] * len(keys))
     text = (
-        f"SELECT f.key, COALESCE(f.original, f.value) AS shown, COUNT(*) FROM {source} "  # noqa: S608 - constants
-        f"WHERE f.key IN ({marks}) AND f.value IS NOT NULL{link}{where.text} GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT v.key, COALESCE(v.original, v.value) AS shown, COUNT(*) FROM {source} "  # noqa: S608 - constants
+        f"WHERE v.key IN ({marks}) AND v.value IS NOT NULL{link}{where.text} GROUP BY 1, 2 ORDER BY 1, 2"
     )
     found: dict[str, list[tuple[str, int]]] = {}
     for key, value, number in rows_for(text, (*params, *keys, *where.params)):

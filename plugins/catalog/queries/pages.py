@@ -24,6 +24,11 @@ BY_UID = (Order(UID),)
 BY_REF: tuple[Order, ...] = ()
 
 
+def places(orders: Sequence[Order]) -> int:
+    """How many values a place in this order has: those of its keys and the reference, or just a uid or reference."""
+    return 1 if not orders or orders[0].key == UID else len(orders) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One entity: its place in the order, and its JSON."""

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.catalog.queries.pages import Order, Place
+from plugins.catalog.queries.pages import Order, Place, places
 from plugins.catalog.queries.predicates import Predicate, QueryError
 
 
@@ -59,8 +59,7 @@ class Cursor:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise QueryError(f"Malformed cursor: {error}") from None
-        places = len(found.orders) + 1 if found.orders else 1
-        if len(found.place) != places or found.place[-1] is None:
+        if len(found.place) != places(found.orders) or found.place[-1] is None:
             raise QueryError("Malformed cursor: its values do not fit its order")
         return found
 
