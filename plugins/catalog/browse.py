@@ -14,6 +14,7 @@ from django.http import QueryDict
 from plugins.catalog import kinds
 from plugins.catalog.models import Entity, Tag
 from plugins.catalog.people import references_of
+from plugins.catalog.visibility import visible_to
 
 PAGE = 25
 FACET_ROWS = 8
@@ -181,7 +182,7 @@ class Listing:
         """What the owners on this page are called, by reference."""
         owners = {entity.owner_ref for entity in self.page}
         chosen = {one.value for facet in self._facets if facet.name == "owner" for one in facet.choices}
-        return names_of(owners | chosen)
+        return names_of(owners | chosen, visible_to(self._user))
 
     def _labelled(self, choice: Choice) -> Choice:
         if choice.value == ME:
@@ -200,7 +201,7 @@ class Listing:
         return references_of(self._user)
 
     def _matching(self, wanted: Wanted) -> QuerySet[Entity]:
-        entities = Entity.objects.all()
+        entities = visible_to(self._user)
         if wanted.kind:
             entities = entities.filter(kind=wanted.kind)
         for word in wanted.text.split()[:MAX_WORDS]:
@@ -255,7 +256,7 @@ class Listing:
         return [f"{descending}{column}", *rest, f"{descending if not rest else ''}ref"]
 
 
-def names_of(refs: Iterable[str]) -> dict[str, str]:
-    """The title, or else the name, of each entity in the catalog; others are not in the result."""
-    rows = Entity.objects.filter(ref__in=set(refs)).values_list("ref", "title", "name")
+def names_of(refs: Iterable[str], entities: QuerySet[Entity]) -> dict[str, str]:
+    """The title, or else the name, of each of ``entities`` that is meant; others are not in the result."""
+    rows = entities.filter(ref__in=set(refs)).values_list("ref", "title", "name")
     return {ref: title or name for ref, title, name in rows}

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Case, When
 
 from plugins.catalog.browse import ME
-from plugins.catalog.models import Entity, Problem
+from plugins.catalog.models import Problem
 from plugins.catalog.people import references_of
+from plugins.catalog.visibility import visible_to
 from portal.api import CardContext
 
 
@@ -16,7 +17,7 @@ def owned(card: CardContext) -> dict[str, Any]:
     """What the user's references own, and how many documents of theirs were rejected."""
     mine = references_of(card.user)
     components_first = Case(When(kind="Component", then=0), default=1)
-    entities = Entity.objects.filter(owner_ref__in=mine).order_by(components_first, "sort_key", "ref")
+    entities = visible_to(card.user).filter(owner_ref__in=mine).order_by(components_first, "sort_key", "ref")
     problems = Problem.objects.filter(owner_ref__in=mine).count()
     room = card.rows - bool(problems)
     return {
@@ -29,5 +30,5 @@ def owned(card: CardContext) -> dict[str, Any]:
 
 def recent(card: CardContext) -> dict[str, Any]:
     """What was added or changed last."""
-    newest = Entity.objects.defer("data", "description").order_by("-updated_at", "sort_key", "ref")
+    newest = visible_to(card.user).defer("data", "description").order_by("-updated_at", "sort_key", "ref")
     return {"entities": newest[: card.rows]}

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import yaml
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from plugins.catalog import kinds, links
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
@@ -38,7 +38,7 @@ RELATIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The other end of a relation; ``entity`` is None when the catalog does not have it."""
+    """The other end of a relation; ``entity`` is None when the catalog does not have it, or not for this user."""
 
     ref: str
     entity: Entity | None
@@ -62,8 +62,9 @@ class Related:
 class Details:
     """One entity and what hangs on it, each part read when it is first asked for."""
 
-    def __init__(self, entity: Entity) -> None:
+    def __init__(self, entity: Entity, visible: QuerySet[Entity]) -> None:
         self.entity = entity
+        self._visible = visible
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class Details:
             )
         }
         refs = {ref for targets in found.values() for ref in targets}
-        entities = {one.ref: one for one in Entity.objects.filter(ref__in=refs).defer("data", "description")}
+        entities = {one.ref: one for one in self._visible.filter(ref__in=refs).defer("data", "description")}
         return [
             Related(
                 type_,
@@ -158,7 +159,7 @@ class Details:
             .values_list("target_ref", flat=True)
             .first()
         )
-        return Target(ref, Entity.objects.filter(ref=ref).defer("data").first()) if ref else None
+        return Target(ref, self._visible.filter(ref=ref).defer("data").first()) if ref else None
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -48,7 +48,7 @@ def documents(refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
 
 
 def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
-    owners = names_of(one.owner_ref for one in entities if one.owner_ref)
+    owners = names_of((one.owner_ref for one in entities if one.owner_ref), Entity.objects.all())
     tags: dict[int, list[str]] = {}
     for entity, name in Tag.objects.filter(entity__in=entities).values_list("entity", "name").order_by("name"):
         tags.setdefault(entity, []).append(name)
