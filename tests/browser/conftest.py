@@ -10,11 +10,10 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from tests import npm
 from tests.browser.devices import DESKTOP, Device
 from tests.browser.installation import Installation
+from tests.browser.profiles import Profiles
 from tests.chromium import browser_type, launch
 
 OpenTab = Callable[..., Page]
-# What Chromium remarks on things that are as they should be.
-REMARKS = ("info: Autofocus processing was blocked because a document already has", "info: Clear-Site-Data header on")
 
 
 @pytest.fixture(scope="package")
@@ -39,6 +38,13 @@ def portal(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="package")
+def profiles(browser: Browser, portal: Installation) -> Iterator[Profiles]:
+    profiles = Profiles(browser, portal)
+    yield profiles
+    profiles.close()
+
+
+@pytest.fixture(scope="package")
 def axe() -> str:
     """The script with the accessibility rules."""
     return (npm.install(Path(__file__).parent) / "axe-core" / "axe.min.js").read_text()
@@ -51,39 +57,19 @@ def console() -> list[str]:
 
 
 @pytest.fixture
-def open_tab(browser: Browser, portal: Installation, console: list[str]) -> Iterator[OpenTab]:
-    """Opens an empty tab in a profile of its own: ``open_tab("ann", PHONE)``; a stranger's without a name."""
-    contexts = []
+def open_tab(profiles: Profiles, console: list[str]) -> Iterator[OpenTab]:
+    """Opens an empty tab: ``open_tab("ann", PHONE)``; a stranger's without a name."""
+    tabs: list[Page] = []
 
     def open_one(name: str = "", device: Device = DESKTOP, **options: Any) -> Page:
-        page = new_tab(browser, portal, name, device, console, **options)
-        contexts.append(page.context)
-        return page
+        tabs.append(profiles.open_tab(name, device, console, **options))
+        return tabs[-1]
 
     yield open_one
-    for context in contexts:
-        context.close()
-
-
-def new_tab(
-    browser: Browser, portal: Installation, name: str, device: Device, console: list[str], **options: Any
-) -> Page:
-    """Open a tab of ``browser``. Its context is to be closed."""
-    context = browser.new_context(base_url=portal.url, **{**device.options, **options})
-    context.set_default_timeout(10_000)
-    if name:
-        context.add_cookies([{"name": "sessionid", "value": portal.sessions[name], "url": portal.url}])
-    page = context.new_page()
-    page.on("console", lambda said: _note(console, f"{said.type}: {said.text}"))
-    page.on("pageerror", lambda error: _note(console, f"error: {error}"))
-    return page
+    for tab in tabs:
+        tab.close()
 
 
 def settled(page: Page) -> None:
     """Wait until no card of the page is on its way."""
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-
-
-def _note(console: list[str], said: str) -> None:
-    if not said.startswith(REMARKS):
-        console.append(said)

@@ -5,56 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserType
+from playwright.sync_api import BrowserType
 
 from tests.browser.audit import clipped, wider_than
-from tests.browser.conftest import OpenTab, new_tab, settled
+from tests.browser.conftest import OpenTab, settled
 from tests.browser.devices import DESKTOP, PHONE, Device
 from tests.browser.installation import Installation
+from tests.browser.profiles import Profiles
 from tests.chromium import launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
 
-PAGES = {
+MAIN = {
     "home": ("erin", "/"),
     "to-dos": ("erin", "/todos/"),
-    "to-do": ("erin", "/todos/1/"),
-    "add to-do": ("erin", "/todos/add/"),
     "catalog list": ("erin", "/catalog/"),
     "entity": ("erin", "/catalog/default/component/payment-service/"),
+    "admin list": ("ada", "/admin/portal/pluginstate/"),
+}
+PAGES = MAIN | {
+    "to-do": ("erin", "/todos/1/"),
+    "add to-do": ("erin", "/todos/add/"),
     "announcements": ("erin", "/announcements/"),
     "quick links": ("erin", "/links/"),
-    "admin list": ("ada", "/admin/portal/pluginstate/"),
     "sign in": ("", "/accounts/login/"),
 }
 SMALL = Device(320, 640, touch=True)
 
 
 @pytest.fixture(scope="module")
-def large_text(chromium_type: BrowserType) -> Iterator[Browser]:
-    """A browser whose owner has set a text size of 32 px instead of 16 px."""
+def large_text(chromium_type: BrowserType, portal: Installation) -> Iterator[Profiles]:
+    """The profiles of a browser whose owner has set a text size of 32 px instead of 16 px."""
     with launch(chromium_type, "--blink-settings=defaultFontSize=32") as browser:
-        yield browser
+        yield Profiles(browser, portal)
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_is_clipped_at_twice_the_text_size(
-    large_text: Browser, portal: Installation, page: str, device: Device
-) -> None:
+def test_nothing_is_clipped_at_twice_the_text_size(large_text: Profiles, page: str, device: Device) -> None:
     name, path = PAGES[page]
-    tab = new_tab(large_text, portal, name, device, [])
-    try:
-        tab.goto(path)
-        settled(tab)
-        assert tab.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-        assert clipped(tab) == []
-        assert not wider_than(tab, device.width)
-    finally:
-        tab.context.close()
+    tab = large_text.open_tab(name, device, [])
+    tab.goto(path)
+    settled(tab)
+    assert tab.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert clipped(tab) == []
+    assert not wider_than(tab, device.width)
+    tab.close()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", MAIN)
 def test_a_page_fits_a_screen_of_320_pixels(open_tab: OpenTab, page: str) -> None:
     name, path = PAGES[page]
     tab = open_tab(name, SMALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenTab, settled
 from tests.browser.devices import DESKTOP, PHONE, Device
@@ -44,10 +44,15 @@ def test_a_late_card_arrives_and_nothing_moves(open_tab: OpenTab, console: list[
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_late_card_is_as_high_as_the_place_held_for_it(open_tab: OpenTab, device: Device) -> None:
     tab = open_tab("lee", device)
-    tab.goto("/", wait_until="commit")
+    held_back: list[Route] = []
+    tab.route("**/cards/moody/late/*", lambda route: held_back.append(route))
+    tab.goto("/")
     late = tab.get_by_role("article", name="Late")
     expect(late).to_have_attribute("aria-busy", "true")
     held = height(late)
+    tab.unroute("**/cards/moody/late/*")
+    for route in held_back:
+        route.continue_()
     settled(tab)
     assert height(late) == held
 

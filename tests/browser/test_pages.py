@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from tests.browser.audit import violations, wider_than
-from tests.browser.conftest import new_tab, settled
+from tests.browser.conftest import settled
 from tests.browser.devices import DESKTOP, PHONE
-from tests.browser.installation import Installation
+from tests.browser.profiles import Profiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
 
+SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 ENTITY = "/catalog/default/component/payment-service/"
-# Who opens what. The five that people open most come in all four forms, the others in two that differ in everything.
+# Who opens what. The five that people open most come in all four forms, the others in turn in one of two.
 MAIN = {
     "home": ("erin", "/"),
     "to-dos": ("erin", "/todos/"),
@@ -44,7 +44,7 @@ OTHERS = {
 }
 FORMS = [
     *((page, device, theme) for page in MAIN for device in ("phone", "desktop") for theme in ("light", "dark")),
-    *((page, *form) for page in OTHERS for form in (("phone", "dark"), ("desktop", "light"))),
+    *((page, *(("phone", "dark"), ("desktop", "light"))[number % 2]) for number, page in enumerate(OTHERS)),
 ]
 
 
@@ -57,20 +57,32 @@ class Visit:
     too_wide: str
 
 
+@pytest.fixture(scope="module")
+def tab_of(profiles: Profiles) -> Callable[..., tuple[Page, list[str]]]:
+    """Gives the one tab, with its console, in which a person visits pages on a device with a theme."""
+    tabs: dict[tuple[str, str, str], tuple[Page, list[str]]] = {}
+
+    def find(name: str, screen: str, theme: str) -> tuple[Page, list[str]]:
+        if (name, screen, theme) not in tabs:
+            console: list[str] = []
+            tab = profiles.open_tab(name, SCREENS[screen], console, color_scheme=theme)
+            tabs[name, screen, theme] = tab, console
+        return tabs[name, screen, theme]
+
+    return find
+
+
 @pytest.fixture(scope="module", params=FORMS, ids="-".join)
-def visit(request: pytest.FixtureRequest, browser: Browser, portal: Installation, axe: str) -> Iterator[Visit]:
+def visit(request: pytest.FixtureRequest, tab_of: Callable[..., tuple[Page, list[str]]], axe: str) -> Visit:
     page, screen, theme = request.param
     name, path = {**MAIN, **OTHERS}[page]
-    device = {"phone": PHONE, "desktop": DESKTOP}[screen]
-    console: list[str] = []
-    options: dict[str, Any] = {"color_scheme": theme}
-    tab = new_tab(browser, portal, name, device, console, **options)
+    tab, console = tab_of(name, screen, theme)
+    console.clear()
     answer = tab.goto(path)
     assert answer is not None
-    assert answer.status == 200
+    assert answer.ok
     settled(tab)
-    yield Visit(violations(tab, axe), console, wider_than(tab, device.width))
-    tab.context.close()
+    return Visit(violations(tab, axe), [*console], wider_than(tab, SCREENS[screen].width))
 
 
 def test_a_page_breaks_no_rule_of_accessibility(visit: Visit) -> None:
