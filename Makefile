@@ -78,6 +78,9 @@ lint: $(VENV)/development var/static/staticfiles.json ## Check style, types, imp
 bench: $(VENV)/development var/static/staticfiles.json ## Measure the figures the project holds itself to
 	@$(BIN)/python -m benchmarks
 
+screenshots: $(VENV)/development var/static/staticfiles.json browser ## Take the pictures of the README again
+	@$(BIN)/python docs/screenshots.py
+
 assets: ## Build the script bundle and the icon sprite again from their npm packages
 	@cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
 
