@@ -31,18 +31,22 @@ def read_only(seconds: float = STATEMENT_SECONDS) -> Iterator[None]:
 def _guarded(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
     guarding = _SQLite if connection.vendor == "sqlite" else _PostgreSQL
     guard = guarding(connection, seconds)
+    needs_rollback = connection.needs_rollback
 
     def first_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         # Rolling back a transaction of the card would take the mode back with it.
         if guard.in_transaction is not connection.in_atomic_block:
             guard.in_transaction = connection.in_atomic_block
             guard.begin()
-        return execute(sql, params, many, context)
+        # SQLite lets nobody begin IMMEDIATE who may not write.
+        return execute("BEGIN" if sql.startswith("BEGIN ") else sql, params, many, context)
 
     with connection.execute_wrapper(first_statement), _kept(connection):
         try:
             yield
         finally:
+            # Nothing that the card did is left in the caller's transaction, so that can go on.
+            connection.needs_rollback = needs_rollback
             if guard.in_transaction is not None:
                 guard.end()
 
