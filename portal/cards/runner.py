@@ -202,6 +202,8 @@ class Runner:
                 request.outcome = Outcome("late")
                 return
             if (call := self._enter(request)) is None:
+                if placed.card.exclusive:
+                    cache.delete(_lease(request.key))
                 return
             flight = Flight(placed, request.context.user and request.context.user.pk, call)
             request.flight = self._flights[request.key] = flight
