@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, HOST_APPS, INSTALLED_APPS, STRICT_PLUGINS, VAR_DIR
+from config.settings import BASE_DIR, DATABASES, HOST_APPS, INSTALLED_APPS, STRICT_PLUGINS, TEMPLATES, VAR_DIR
 from portal.loading.loader import load
 
 INSTALLED_APPS = load([*INSTALLED_APPS[:-1], "tests.plugins.healthy"], host=HOST_APPS, strict=STRICT_PLUGINS)
+TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "cards" / "templates")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A database in memory has other locks than the file of a server: its threads would meet "table is locked".
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
