@@ -84,8 +84,5 @@ screenshots: $(VENV)/development var/static/staticfiles.json browser ## Take the
 assets: ## Build the script bundle and the icon sprite again from their npm packages
 	@cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
 
-screenshots: $(VENV)/development browser ## Take the pictures of the documentation anew
-	@$(BIN)/python docs/screenshots.py
-
 clean: ## Remove what was made, the local database included
 	rm -rf $(VENV) var
