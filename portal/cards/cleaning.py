@@ -6,6 +6,7 @@ The allow-list is part of the contract and stands in docs/plugins.md.
 from __future__ import annotations
 
 from functools import lru_cache
+from urllib.parse import unquote
 
 import nh3
 from django.templatetags.static import static
@@ -16,7 +17,8 @@ TAGS = frozenset(
     " progress q rect s samp section select small span strong sub summary sup svg table tbody td textarea tfoot th"
     " thead time title tr u ul use var wbr circle g line path polyline polygon text".split()
 )
-HTMX_URLS = frozenset({"hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete"})
+HTMX_WRITES = frozenset({"hx-post", "hx-put", "hx-patch", "hx-delete"})
+HTMX_URLS = HTMX_WRITES | {"hx-get"}
 HTMX = HTMX_URLS | {"hx-target", "hx-swap", "hx-trigger", "hx-select", "hx-include", "hx-confirm", "hx-indicator"}
 _DRAWING = {
     "x",
@@ -69,19 +71,38 @@ _SWAPS = ("innerHTML", "outerHTML", "innerMorph", "outerMorph", "beforebegin", "
 _EVERYDAY_SWAPS = (*_SWAPS, "delete", "none")
 
 
-def clean(html: str, label: str) -> str:
-    """Return ``html`` of the plugin ``label`` with only allowed elements and attributes, every element closed."""
-    return _cleaner(label).clean(html)
+def clean(html: str, label: str, prefix: str = "/") -> str:
+    """Return ``html`` of the plugin ``label`` with only allowed elements and attributes, every element closed.
+
+    prefix    the script prefix of the site, under which the plugin has its pages and its API
+    """
+    return _cleaner(label, prefix).clean(html)
+
+
+def _is_local(url: str) -> bool:
+    """Say whether a browser takes ``url`` for a path of this site, and for the path that it seems to be."""
+    path = unquote(url.partition("?")[0].partition("#")[0])
+    plain = not any(character <= " " or character == "\\" for character in path)
+    return plain and path.startswith("/") and not path.startswith("//") and not {".", ".."} & {*path.split("/")}
 
 
 @lru_cache(maxsize=1024)
-def _cleaner(label: str) -> nh3.Cleaner:
+def _cleaner(label: str, site: str) -> nh3.Cleaner:
     prefix = f"{label}-"
+    own = (f"{site}{label}/", f"{site}api/{label}/")
     sprite = static("foyer/icons.svg")
 
     def allowed(element: str, attribute: str, value: str) -> str | None:
-        if attribute in HTMX_URLS:
-            ok = value.startswith("/") and not value.startswith(("//", "/\\"))
+        if attribute in HTMX_WRITES:
+            # htmx sends the user's CSRF token with it, and markup that slipped into a card must not use it elsewhere.
+            ok = _is_local(value) and unquote(value).startswith(own)
+        elif attribute in HTMX_URLS or attribute == "action":
+            ok = _is_local(value)
+        elif attribute.startswith("hx-") and value.lstrip().startswith(("js:", "javascript:")):
+            ok = False
+        elif attribute == "hx-trigger":
+            # A filter in brackets would be run as a script.
+            ok = "[" not in value
         elif attribute == "hx-target":
             ok = value.startswith((*_TARGETS, f"#{prefix}"))
         elif attribute == "hx-swap":
@@ -90,8 +111,6 @@ def _cleaner(label: str) -> nh3.Cleaner:
             ok = value.startswith((*_TARGETS, f"#{prefix}"))
         elif attribute in _NAMES_OF_ELEMENTS:
             ok = all(name.startswith(prefix) for name in value.split())
-        elif attribute == "action":
-            ok = value.startswith("/") and not value.startswith(("//", "/\\"))
         elif attribute == "method":
             # A card carries no CSRF token: without JavaScript its forms lead to the page that has one.
             ok = value.lower() == "get"

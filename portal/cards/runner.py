@@ -270,7 +270,7 @@ class Runner:
         placed = flight.placed
         try:
             html, count = _render(placed, context)
-            flight.content = Content(clean(html, placed.plugin.label), count, time.time())
+            flight.content = Content(clean(html, placed.plugin.label, context.script_prefix), count, time.time())
             if name:
                 store(name, flight.content, placed.card.cache_for)
         except KeyboardInterrupt:
