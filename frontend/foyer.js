@@ -51,6 +51,14 @@
     notify(`The server answered with status ${ctx.response.status}. Try again in a moment.`, "danger");
   });
 
+  // The token changes when somebody signs in or out. A page of before that the Back button brings from memory is not shown.
+  const tokenOfPage = csrfToken();
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted || csrfToken() === tokenOfPage) return;
+    document.documentElement.hidden = true;
+    location.reload();
+  });
+
   // Requests
 
   on("htmx:config:request", (event) => {

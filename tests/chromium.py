@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -37,14 +37,17 @@ def browser_type() -> Iterator[BrowserType]:
 
 
 @contextmanager
-def launch(kind: BrowserType, *options: str) -> Iterator[Browser]:
-    """Start Chromium with further command-line ``options`` for a block. Skips the test where there is none."""
+def launch(kind: BrowserType, *options: str, without: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start Chromium with further command-line ``options`` for a block, ``without`` some of Playwright's own.
+
+    Skips the test where there is none.
+    """
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("Chromium is not installed.")
     # As root, as in a container, Chromium's sandbox is not available.
     sandbox = () if os.geteuid() else ("--no-sandbox",)
-    browser = kind.launch(executable_path=path, args=[*QUIET, *sandbox, *options])
+    browser = kind.launch(executable_path=path, args=[*QUIET, *sandbox, *options], ignore_default_args=[*without])
     try:
         yield browser
     finally:

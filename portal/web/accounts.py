@@ -78,7 +78,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         # A redirect would count as part of the form's submission, which the page's form-action keeps on this host.
         response = render(request, "registration/leaving.html", {"target": target, "label": settings.OIDC_LABEL})
         response["Refresh"] = f"0; url={target}"
-    # Without this the Back button shows the last page from memory.
+    # Without this the Back button shows earlier pages; the last one, which is still open, hides itself by its token.
     response["Clear-Site-Data"] = '"cache"'
     return response
 

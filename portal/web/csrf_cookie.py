@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
+from django.middleware.csrf import get_token, rotate_token
 
 
 class CsrfCookieMiddleware:
@@ -29,3 +32,9 @@ class CsrfCookieMiddleware:
         ):
             get_token(request)
         return response
+
+
+@receiver(user_logged_out)
+def change_token(request: HttpRequest, **kwargs: Any) -> None:
+    """Tell pages of the signed-out user that are still in the browser's memory that they are out of date."""
+    rotate_token(request)

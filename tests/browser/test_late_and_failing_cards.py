@@ -50,9 +50,9 @@ def test_a_late_card_is_as_high_as_the_place_held_for_it(open_tab: OpenTab, devi
     late = tab.get_by_role("article", name="Late")
     expect(late).to_have_attribute("aria-busy", "true")
     held = height(late)
-    tab.unroute("**/cards/moody/late/*")
     for route in held_back:
         route.continue_()
+    tab.unroute("**/cards/moody/late/*")
     settled(tab)
     assert height(late) == held
 
