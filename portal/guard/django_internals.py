@@ -148,7 +148,7 @@ def leave_out_of_deletion(is_missing: Callable[[type[Model]], bool]) -> None:
 def forget_receivers(package: str) -> int:
     """Disconnect every signal receiver defined in ``package`` and return how many there were."""
     removed = 0
-    for signal in [obj for obj in gc.get_objects() if isinstance(obj, Signal)]:
+    for signal in _signals():
         with signal.lock:
             kept = [entry for entry in signal.receivers if not _receiver_belongs_to(entry[1], package)]
             removed += len(signal.receivers) - len(kept)
@@ -162,10 +162,15 @@ def replace_receivers(replace: Callable[[Callable[..., Any]], Callable[..., Any]
 
     What was connected weakly and is replaced is held from then on.
     """
-    for signal in [obj for obj in gc.get_objects() if isinstance(obj, Signal)]:
+    for signal in _signals():
         with signal.lock:
             signal.receivers = [_replaced(entry, replace) for entry in signal.receivers]
             signal.sender_receivers_cache.clear()
+
+
+def _signals() -> list[Signal]:
+    # By type(), since isinstance() asks an object for its class, and a lazy object would be evaluated for that.
+    return [obj for obj in gc.get_objects() if issubclass(type(obj), Signal)]
 
 
 def _replaced(entry: Any, replace: Callable[[Callable[..., Any]], Callable[..., Any] | None]) -> Any:

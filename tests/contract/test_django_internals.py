@@ -18,6 +18,7 @@ from django.db.models.signals import pre_save
 from django.dispatch import Signal, receiver
 from django.template import engines
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
 from portal.guard import django_internals as internals
 
@@ -257,6 +258,16 @@ def test_a_disconnected_receiver_is_no_longer_told_even_when_it_was_told_before(
     internals.forget_receivers(OWN)
     pre_save.send(sender=User, instance=2)
     assert told == [1]
+
+
+def test_lazy_objects_stay_unevaluated_while_signals_are_looked_for() -> None:
+    evaluated: list[int] = []
+    lazy = SimpleLazyObject(lambda: evaluated.append(1))
+    internals.forget_receivers(OWN)
+    internals.replace_receivers(lambda receiver: None)
+    assert evaluated == []
+    assert not lazy, "Asked for its truth, it is evaluated."
+    assert evaluated == [1]
 
 
 def test_receivers_of_others_stay() -> None:
