@@ -200,10 +200,14 @@ def _write(batch: list[FoundEntity]) -> None:
     ):
         replaced.delete()
     pairs = list(zip(batch, entities, strict=True))
-    Relation.objects.bulk_create(
-        (row for found, entity in pairs for row in rows.relation_rows(found, entity)), batch_size=BATCH * 5
+    stitching.insert(
+        Relation,
+        ("origin_id", "source_ref", "type", "target_ref"),
+        ((entity.pk, r.source, r.type, r.target) for found, entity in pairs for r in found.relations),
     )
-    Tag.objects.bulk_create((row for found, entity in pairs for row in rows.tag_rows(found, entity)))
+    stitching.insert(
+        Tag, ("entity_id", "name"), ((entity.pk, tag) for found, entity in pairs for tag in rows.tags(found))
+    )
     search_changed("catalog", [found.ref for found in batch])
     stitching.write_search_rows(
         (entity.pk, entity.kind.lower(), row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.stitching import as_json, uid_of
-from plugins.catalog.models import REF, Entity, Problem, Relation, Tag
+from plugins.catalog.models import REF, Entity, Problem
 
 LAYOUT = "2"  # counted up when rows are made in another way, so that the next ingestion writes them all
 
@@ -57,14 +57,9 @@ def stated_etag(found: FoundEntity) -> str:
     return _short(found.entity["metadata"].get("etag"))
 
 
-def tag_rows(found: FoundEntity, entity: Entity) -> list[Tag]:
-    """One row for each distinct tag."""
-    return [Tag(entity=entity, name=name) for name in dict.fromkeys(found.entity["metadata"].get("tags", ()))]
-
-
-def relation_rows(found: FoundEntity, entity: Entity) -> list[Relation]:
-    """One row for each direction of each relation that the entity states."""
-    return [Relation(origin=entity, source_ref=r.source, type=r.type, target_ref=r.target) for r in found.relations]
+def tags(found: FoundEntity) -> list[str]:
+    """Its distinct tags."""
+    return list(dict.fromkeys(found.entity["metadata"].get("tags", ())))
 
 
 def problem_row(found: FoundProblem, now: datetime) -> Problem:

@@ -11,17 +11,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from plugins.catalog.ingestion.search_rows import RELATIONS, Row, relation_rows_of
 from plugins.catalog.models import Entity, Relation, Revision, SearchRow
 
 BATCH = 200
 _COMPUTED = ("uid", "etag")
-_INSERT = (
-    f"INSERT INTO {SearchRow._meta.db_table} (entity_id, kind, key, value, original, is_first) "  # noqa: S608 - a constant
-    "VALUES (%s, %s, %s, %s, %s, %s)"
-)
 _UPDATE = f"UPDATE {Entity._meta.db_table} SET data = %s, stale = %s WHERE id = %s"  # noqa: S608 - a constant
 
 
@@ -75,8 +71,16 @@ def stored_relations(refs: Iterable[str], *, but_of: Iterable[str] = ()) -> dict
 
 def write_search_rows(rows: Iterable[tuple[int, str, Row]]) -> None:
     """Store the rows of entities: key, kind in lower case, row."""
+    columns = ("entity_id", "kind", "key", "value", "original", "is_first")
+    insert(SearchRow, columns, ((pk, kind, *row) for pk, kind, row in rows))
+
+
+def insert(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert plain rows, of which an entity has dozens: without an object for each, in a third of the time."""
+    marks = ", ".join(["%s"] * len(columns))
+    text = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - constants
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, [(pk, kind, *row) for pk, kind, row in rows])
+        cursor.executemany(text, list(rows))
 
 
 def mark_related(stating: Iterable[str], also: Iterable[str] = ()) -> None:
