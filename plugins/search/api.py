@@ -114,8 +114,8 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         found: list[Found] = []
         total = 0
     elif words.terms:
-        ranked = Search(words, scope, cap=REACH).ranked
-        found, total = [one.found for one in ranked[offset : offset + limit]], min(len(ranked), REACH)
+        ranked = Search(words, scope).ranked
+        found, total = [one.found for one in ranked[offset : offset + limit]], len(ranked)
     elif term.strip():
         found, total = [], 0
     else:

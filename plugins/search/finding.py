@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,11 +17,11 @@ from portal.api import SearchType, search_audience, search_sources
 
 LENGTH = 200
 TERMS = 12
-CAP = 300
+CAP = 200
 KEYS = 100
 FEW = 3
 PER_TYPE = 5
-COUNTED = 1000
+COUNTED = 2000
 ALTERNATIVES = 12
 # Left out only when nothing holds all words: names may contain them.
 STOP_WORDS = frozenset(
@@ -72,59 +73,79 @@ def types_of(user: Any) -> dict[str, SearchType]:
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[1].name)))
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many documents of each type match; unless ``is_exact`` there are more, and of some types not all counted."""
+
+    numbers: Mapping[str, int]
+    is_exact: bool
+
+    @property
+    def total(self) -> int:
+        """How many were counted."""
+        return sum(self.numbers.values())
+
+
 @dataclass
 class Search:
     """One search. Each part is asked of the database when it is first needed."""
 
     query: Query
     scope: Scope
-    cap: int = CAP
     needles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.needles = list(self.query.terms)
         self._backend = backend()
+        self._instead: Search | None = None
 
     @cached_property
     def ranked(self) -> list[Ranked]:
         """Everything that was found, the best first; at most some hundreds."""
-        best: dict[int, Ranked] = {}
+        best: dict[int, tuple[int, Found]] = {}
         for tier, rows in self._tiers():
             for row in rows:
-                rank = self._rank(row, tier)
-                if row.id not in best or rank < best[row.id].rank:
-                    best[row.id] = Ranked(row, rank)
-        return sorted(best.values(), key=lambda one: one.rank) or self._without_stop_words()
+                if row.id not in best or tier < best[row.id][0]:
+                    best[row.id] = tier, row
+        ranked = [Ranked(row, self._rank(row, tier)) for tier, row in best.values()]
+        return sorted(ranked, key=lambda one: one.rank) or self._without_stop_words()
 
-    @property
+    @cached_property
     def is_capped(self) -> bool:
         """Whether there is more than what was looked at."""
-        return bool(self.query.terms) and len(self._by_words) >= self.cap
+        if self.ranked and self._instead:
+            return self._instead.is_capped
+        return bool(self.query.terms) and len(self._by_words) >= CAP
+
+    @cached_property
+    def tally(self) -> Tally:
+        """How many there are of each type, at most 2,000 counted."""
+        if self.ranked and self._instead:
+            return self._instead.tally
+        if not self.is_capped:
+            return Tally(Counter(one.found.type for one in self.ranked), True)
+        numbers = self._backend.tally(self._terms, self.scope, COUNTED)
+        return Tally(numbers, sum(numbers.values()) < COUNTED)
 
     def by_type(self, types: Iterable[str], number: int = PER_TYPE) -> dict[str, list[Ranked]]:
-        """The best of each type, types in the order of their best. Types that many others hide are asked for."""
+        """The best of each type, types in the order of their best.
+
+        Of ``types``, those that many others hide are asked for.
+        """
+        if self.ranked and self._instead:
+            return self._instead.by_type(types, number)
         groups: dict[str, list[Ranked]] = {}
         for one in self.ranked:
             groups.setdefault(one.found.type, []).append(one)
-        if self.is_capped:
-            for type_ in types:
-                if len(groups.get(type_, ())) < number:
-                    rest = Search(self.query, self.scope.of_type(type_), number * 4).ranked
-                    known = {one.found.id for one in groups.get(type_, ())}
-                    more = [*groups.get(type_, ()), *(one for one in rest if one.found.id not in known)]
-                    if more:
-                        groups[type_] = sorted(more, key=lambda one: one.rank)
+        for type_ in types if self.is_capped else ():
+            known = {one.found.id for one in groups.get(type_, ())}
+            counted = self.tally.numbers.get(type_, 0)
+            if len(known) < number and (len(known) < counted or not (counted or self.tally.is_exact)):
+                rest = self._backend.by_words(self._terms, self.scope.of_type(type_), number * 4)
+                more = [Ranked(row, self._rank(row, WORDS)) for row in rest if row.id not in known]
+                if more:
+                    groups[type_] = sorted((*groups.get(type_, ()), *more), key=lambda one: one.rank)
         return dict(sorted(groups.items(), key=lambda item: item[1][0].rank))
-
-    def counts(self, types: Iterable[str]) -> dict[str, int]:
-        """How many of each type match, at most 1,000 counted; types without any are left out."""
-        if not self.is_capped:
-            counts: dict[str, int] = {}
-            for one in self.ranked:
-                counts[one.found.type] = counts.get(one.found.type, 0) + 1
-            return counts
-        found = self._backend.counts(self._terms, self.scope, types, COUNTED)
-        return {type_: number for type_, number in found.items() if number}
 
     @property
     def _terms(self) -> list[list[str]]:
@@ -132,20 +153,20 @@ class Search:
 
     @cached_property
     def _by_words(self) -> list[Found]:
-        return self._backend.by_words(self._terms, self.scope, self.cap)
+        return self._backend.by_words(self._terms, self.scope, CAP)
 
     def _tiers(self) -> Iterator[tuple[int, list[Found]]]:
         terms = self.query.terms
         if not terms:
             return
         found = self._by_words
-        keys = self._backend.by_key(self.query.key[:LENGTH], self.scope, min(KEYS, self.cap))
+        keys = self._backend.by_key(self.query.key[:LENGTH], self.scope, KEYS)
         yield WORDS, found
         yield PREFIX, keys
-        yield TITLE, self._backend.by_words(self._terms, self.scope, self.cap, titles=True)
+        yield TITLE, self._backend.by_words(self._terms, self.scope, CAP, titles=True)
         number = len({row.id for row in (*found, *keys)})
-        if number < self.cap and (inside := self._inside()):
-            parts = self._backend.by_infix(inside, self.scope, self.cap - number)
+        if number < CAP and (inside := self._inside()):
+            parts = self._backend.by_infix(inside, self.scope, CAP - number)
             number += len({row.id for row in parts} - {row.id for row in (*found, *keys)})
             yield INFIX, parts
         if number < FEW:
@@ -160,9 +181,9 @@ class Search:
         rest = [term for term in self.query.terms if term not in STOP_WORDS]
         if not 0 < len(rest) < len(self.query.terms):
             return []
-        inner = Search(Query.of(" ".join(rest)), self.scope, self.cap)
-        ranked = [Ranked(one.found, (SOME, *one.rank)) for one in inner.ranked]
-        self.needles = inner.needles
+        self._instead = Search(Query.of(" ".join(rest)), self.scope)
+        ranked = self._instead.ranked
+        self.needles = self._instead.needles
         return ranked
 
     def _inside(self) -> list[str]:
@@ -195,7 +216,7 @@ class Search:
         for left_out in terms if len(terms) > 2 else ():
             rest = [[term] for term in terms if term != left_out]
             found |= {row.id: row for row in self._backend.by_words(rest, self.scope, KEYS)}
-        return list(found.values()) or self._backend.by_words([terms], self.scope, self.cap)
+        return list(found.values()) or self._backend.by_words([terms], self.scope, CAP)
 
     def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:
         key = self.query.key
@@ -204,10 +225,13 @@ class Search:
             tier = EXACT
         elif tier == PREFIX or any(one.startswith(key) for one in keys):
             tier = PREFIX
-        title = {*words(row.title), *words(row.name)}
-        needles = self.needles if tier == NEAR else self.query.terms
-        whole = sum(term in title for term in needles)
-        held = sum(any(word.startswith(term) for word in title) for term in needles) if tier == SOME else 0
+        whole = held = 0
+        if tier not in (EXACT, INFIX):
+            title = {*words(row.title), *(words(row.name) if row.name != row.title else ())}
+            needles = self.needles if tier == NEAR else self.query.terms
+            whole = sum(term in title for term in needles)
+            if tier == SOME:
+                held = sum(any(word.startswith(term) for word in title) for term in needles)
         shortest = min(map(len, keys), default=0)
         score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
         return (tier, -held, -whole, -row.weight, score, shortest, row.title_key, row.id)

@@ -23,14 +23,15 @@ class Document(models.Model):
     title = models.TextField()
     name = models.TextField(blank=True)
     url = models.TextField()
-    text = models.TextField(blank=True)
     owner = models.TextField(blank=True)
-    fields_json = models.TextField(default="{}")
     not_before = models.DateTimeField(null=True)
     weight = models.SmallIntegerField(default=0)
     title_key = models.CharField(max_length=KEY, help_text="All words of the title in one.")
     name_key = models.CharField(max_length=KEY, blank=True)
-    digest = models.CharField(max_length=64, help_text="Of everything above; equal means nothing to write.")
+    digest = models.CharField(max_length=64, help_text="Of all other columns; equal means nothing to write.")
+    # Last, so that what ranks is read without what is long.
+    fields_json = models.TextField(default="{}")
+    text = models.TextField(blank=True)
 
     class Meta:
         default_permissions = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plugins.search.finding import CAP, COUNTED, PER_TYPE, Query, Ranked, Search, scope_of, types_of
+from plugins.search.finding import CAP, PER_TYPE, Query, Ranked, Search, Tally, scope_of, types_of
 from plugins.search.highlight import Piece, excerpt, marked
 from plugins.search.models import Document
 from plugins.search.updates import worker
@@ -43,13 +43,14 @@ class Group:
     key: str
     type: SearchType
     rows: Sequence[Row]
-    count: int
+    count: int = 0
+    is_exact: bool = True
     selected: bool = False
 
     @property
     def counted(self) -> str:
-        """The number in words; beyond a thousand nothing is counted."""
-        return f"{COUNTED:,}+" if self.count >= COUNTED else f"{self.count:,}"
+        """The number in words: "12", or "350+" when not all were counted; "" when none was."""
+        return f"{self.count:,}{'' if self.is_exact else '+'}" if self.count else ""
 
 
 @requires("search.read")
@@ -64,15 +65,16 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {"query": query, "chosen": chosen, "too_long": len(request.GET.get("q", "")) > len(query.text) + 10}
     if query.terms:
         everything = Search(query, scope_of(request.user))
-        counts = everything.counts(types)
         best = everything.by_type(types)
+        tally = everything.tally
+        counts = {key: max(tally.numbers.get(key, 0), len(best.get(key, ()))) for key in types}
         context |= {
             "chips": [
-                Group(key, types[key], (), counts.get(key, 0), key == chosen)
+                Group(key, types[key], (), counts[key], tally.is_exact, key == chosen)
                 for key in types
-                if counts.get(key) or key == chosen
+                if counts[key] or key == chosen
             ],
-            "total": _total(counts.values()),
+            "total": _total(tally),
         }
         if chosen:
             search = Search(query, scope_of(request.user, [chosen]))
@@ -82,9 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             shown = {key: rows[:PER_TYPE] for key, rows in best.items() if key in types}
             rows = _grouped(shown, everything.needles, types)
-            context["groups"] = [
-                Group(key, types[key], rows[key], max(counts.get(key, 0), len(shown[key]))) for key in shown
-            ]
+            context["groups"] = [Group(key, types[key], rows[key], counts[key], tally.is_exact) for key in shown]
     return render(request, "search/index.html", context)
 
 
@@ -96,9 +96,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     query = Query.of(request.GET.get("q", ""))
     types = types_of(request.user)
     search = Search(query, scope_of(request.user))
-    shown = _best(search.by_type(types), types) if query.terms else {}
+    shown = _best(search.by_type(()), types) if query.terms else {}
     rows = _grouped(shown, search.needles, types)
-    groups = [Group(key, types[key], rows[key], 0) for key in shown]
+    groups = [Group(key, types[key], rows[key]) for key in shown]
     number = sum(map(len, shown.values()))
     return render(request, "search/suggest.html", {"query": query, "groups": groups, "number": number})
 
@@ -115,12 +115,10 @@ def _best(groups: dict[str, list[Ranked]], types: dict[str, SearchType]) -> dict
     return shown
 
 
-def _total(counts: Iterable[int]) -> str:
-    counts = list(counts)
-    total = sum(min(count, COUNTED) for count in counts)
-    if any(count >= COUNTED for count in counts):
-        return f"More than {total - 1:,} results"
-    return f"{total:,} {'result' if total == 1 else 'results'}"
+def _total(tally: Tally) -> str:
+    if not tally.is_exact:
+        return f"More than {tally.total:,} results"
+    return f"{tally.total:,} {'result' if tally.total == 1 else 'results'}"
 
 
 def _grouped(

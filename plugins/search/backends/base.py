@@ -101,6 +101,10 @@ class Backend(ABC):
         """Documents with a word for each term, with ``titles`` in their title; the first ``limit`` that are met."""
 
     @abstractmethod
+    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
+        """How many documents of each type have a word for each term; at most ``limit`` are counted."""
+
+    @abstractmethod
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:
         """Documents whose title or name contains each term, of three characters or more, anywhere."""
 
@@ -129,10 +133,6 @@ class Backend(ABC):
                 f"LIMIT {int(limit)}) x"
             )
         return self._found(" UNION ".join(parts), [key, beyond, *params, *marks] * 2)
-
-    def counts(self, terms: Terms, scope: Scope, types: Iterable[str], limit: int) -> dict[str, int]:
-        """How many documents of each type match, counted up to ``limit``."""
-        return {type_: len(self.by_words(terms, scope.of_type(type_), limit)) for type_ in types}
 
     collation = ""
 

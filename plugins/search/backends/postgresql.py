@@ -105,10 +105,19 @@ class PostgreSQL(Backend):
         column = "title" if titles else "words"
         condition, params = scope.condition
         return self._found(
-            f"SELECT {COLUMNS}, ts_rank(w.words, q) FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only
+            f"SELECT {COLUMNS}, {'0.0' if titles else 'ts_rank(w.words, q)'} FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only
             f"JOIN search_document d ON d.id = w.id WHERE w.{column} @@ q AND {condition} LIMIT {int(limit)}",
             [query(terms, scope), *params],
         )
+
+    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
+        condition, params = scope.condition
+        rows = self._run(
+            "SELECT type, count(*) FROM (SELECT d.type FROM search_words w JOIN search_document d ON d.id = w.id "  # noqa: S608 - constants only
+            f"WHERE w.words @@ %s::tsquery AND {condition} LIMIT {int(limit)}) x GROUP BY type",
+            [query(terms, scope), *params],
+        )
+        return {type_: int(number) for type_, number in rows}
 
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:
         condition, params = scope.condition

@@ -58,16 +58,25 @@ class SQLite(Backend):
             self._run(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - constants only
 
     def by_words(self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False) -> list[Found]:
-        columns = "title" if titles else "title body"
-        each = (f"({' OR '.join(f'{quoted(one)} *' for one in alternatives)})" for alternatives in terms)
-        match = f"{{{columns}}} : ({' AND '.join(each)}){self._marks(scope)}"
+        match = self._match(terms, scope, "title" if titles else "title body")
         condition, params = scope.condition
+        score = "0.0" if titles else "-bm25(search_words, 10.0, 1.0, 0.0)"
         return self._found(
-            f"SELECT {COLUMNS}, -bm25(search_words, 10.0, 1.0, 0.0) FROM search_words "  # noqa: S608 - constants only
+            f"SELECT {COLUMNS}, {score} FROM search_words "  # noqa: S608 - constants only
             "CROSS JOIN search_document d ON d.id = search_words.rowid "
             f"WHERE search_words MATCH %s AND {condition} LIMIT {int(limit)}",
             [match, *params],
         )
+
+    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
+        condition, params = scope.condition
+        rows = self._run(
+            "SELECT type, count(*) FROM (SELECT d.type FROM search_words "  # noqa: S608 - constants only
+            "CROSS JOIN search_document d ON d.id = search_words.rowid "
+            f"WHERE search_words MATCH %s AND {condition} LIMIT {int(limit)}) GROUP BY type",
+            [self._match(terms, scope, "title body"), *params],
+        )
+        return {type_: int(number) for type_, number in rows}
 
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:
         condition, params = scope.condition
@@ -99,6 +108,10 @@ class SQLite(Backend):
     def status(self) -> str:
         [(version,)] = self._run("SELECT sqlite_version()")
         return f"SQLite {version}, FTS5 with trigrams"
+
+    def _match(self, terms: Terms, scope: Scope, columns: str) -> str:
+        each = (f"({' OR '.join(f'{quoted(one)} *' for one in alternatives)})" for alternatives in terms)
+        return f"{{{columns}}} : ({' AND '.join(each)}){self._marks(scope)}"
 
     @staticmethod
     def _marks(scope: Scope) -> str:
