@@ -14,7 +14,7 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-toggle test-django61 lint bench assets screenshots clean
+.PHONY: help run dev test test-faults test-toggle test-django61 lint bench assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -42,8 +42,11 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/development var/static/staticfiles.json browser ## Run every test, on SQLite and, where found, on PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
-	@$(BIN)/python -m tests.on_postgresql -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/python -m tests.on_postgresql -n 2 --dist loadfile
+
+test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, in a process of its own
+	@$(BIN)/python -m pytest -q -n 2 tests/contract/test_bad_plugins.py
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py
@@ -56,7 +59,7 @@ else
 	@sed 's/^Django==[^ ]*/Django==6.1.*/' requirements.txt > var/requirements.txt
 	@cp requirements-dev.txt var/
 	@var/django61/bin/pip install --quiet --disable-pip-version-check -r var/requirements-dev.txt
-	@var/django61/bin/python -m pytest -q -n 2 --dist loadgroup tests/contract tests/cards
+	@var/django61/bin/python -m pytest -q -n 2 --dist loadfile tests/contract tests/cards -m "not slow"
 endif
 
 browser:

@@ -11,10 +11,13 @@ CLIPPED = (Path(__file__).parent / "clipped.js").read_text()
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-def violations(page: Page, axe: str) -> list[str]:
-    """Return every violation of an accessibility rule, with the element and what would be right."""
+def violations(page: Page, axe: str, within: str = "html") -> list[str]:
+    """Return every violation of an accessibility rule, with the element and what would be right.
+
+    ``within`` is the selector of the part to look at: under what lies over the page, targets count as too small.
+    """
     page.evaluate(axe)
-    found = page.evaluate("options => axe.run(options)", OPTIONS)["violations"]
+    found = page.evaluate("([part, options]) => axe.run(part, options)", [within, OPTIONS])["violations"]
     return [
         f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for rule in found

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tests import npm
@@ -31,7 +32,8 @@ def browser(chromium_type: BrowserType) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def portal(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The server that all browser tests share. It asks for the browser first: without one nothing is set up."""
-    installation = Installation(tmp_path_factory.mktemp("portal"))
+    bundled = [app for app in django_settings.INSTALLED_APPS if app.startswith("plugins.")]
+    installation = Installation(tmp_path_factory.mktemp("portal"), bundled)
     installation.prepare()
     with installation.serve():
         yield installation

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -16,18 +16,18 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST")
-PLUGINS = ("plugins.catalog", "plugins.todos", "plugins.announcements", "plugins.links", "tests.browser.plugins.moody")
+MOODY = "tests.browser.plugins.moody"
 READY_WITHIN = 60.0
 GONE_WITHIN = 10.0
 
 
 class Installation:
-    """A folder with the database and the static files, the bundled plugins and the demo, on a free port.
+    """A folder with the database and the static files, the ``bundled`` plugins and the demo, on a free port.
 
     ``url`` is its address without a path; ``sessions`` holds the session key of each person by name.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bundled: Sequence[str]) -> None:
         self.folder = folder
         self.sessions: dict[str, str] = {}
         self.port = _free_port()
@@ -35,7 +35,7 @@ class Installation:
         self._log = folder / "log"
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "FOYER_PLUGINS": ",".join(PLUGINS),
+            "FOYER_PLUGINS": ",".join((*bundled, MOODY)),
             "FOYER_STRICT_PLUGINS": "1",
             "FOYER_VAR_DIR": str(folder),
             "PORT": str(self.port),

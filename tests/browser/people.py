@@ -14,7 +14,7 @@ PEOPLE = {
     "fay": ("moody.failing",),
     "kim": (),
     "lee": ("moody.late",),
-    "sam": ("moody.search",),
+    "sam": ("moody.bell",),
 }
 DEMO = ("erin", "ada")
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenTab, settled
 from tests.browser.devices import PHONE
 from tests.browser.keyboard import MOST_STOPS, focused, has_focus, shows_ring, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 def at(tab: Page, path: str) -> Page:
@@ -84,12 +84,29 @@ def test_the_navigation_of_a_phone_opens_and_closes_by_keys(open_tab: OpenTab) -
 
 
 def test_the_slash_key_leads_to_the_search(open_tab: OpenTab) -> None:
-    tab = at(open_tab("sam"), "/")
+    tab = at(open_tab("erin"), "/")
     tab.keyboard.press("/")
-    assert focused(tab) == 'searchbox "Search"'
-    tab.keyboard.type("calm")
+    assert focused(tab).startswith('searchbox "Search"')
+    tab.keyboard.type("refund")
     tab.keyboard.press("Enter")
-    expect(tab.get_by_text("Nothing is called calm.")).to_be_visible()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Results for “refund”")
+    tab_to(tab, 'link "refund-worker"')
+
+
+def test_suggestions_of_the_search_are_gone_through_with_arrows(open_tab: OpenTab, console: list[str]) -> None:
+    tab = at(open_tab("erin"), "/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("refund")
+    suggestions = tab.locator("#suggestions")
+    expect(suggestions).to_contain_text("refund-worker")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Escape")
+    expect(suggestions).to_be_hidden()
+    assert focused(tab).startswith('searchbox "Search"')
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("refund-worker")
+    assert console == []
 
 
 def test_a_to_do_is_added_ticked_off_and_deleted_by_keyboard_alone(open_tab: OpenTab, console: list[str]) -> None:

@@ -14,7 +14,7 @@ from tests.browser.installation import Installation
 from tests.browser.profiles import Profiles
 from tests.chromium import launch
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 MAIN = {
     "home": ("erin", "/"),
@@ -26,6 +26,7 @@ MAIN = {
 PAGES = MAIN | {
     "to-do": ("erin", "/todos/1/"),
     "add to-do": ("erin", "/todos/add/"),
+    "search results": ("erin", "/search/?q=payment"),
     "announcements": ("erin", "/announcements/"),
     "quick links": ("erin", "/links/"),
     "sign in": ("", "/accounts/login/"),

@@ -17,7 +17,7 @@ from tests.browser.keyboard import focused
 
 LATE_SECONDS = 1.2  # as long as the card takes
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 SHIFTS = """() => new Promise(resolve => {
   let sum = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import violations
+from tests.browser.audit import violations, wider_than
 from tests.browser.conftest import OpenTab, settled
 from tests.browser.devices import DESKTOP, PHONE, Device
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -31,6 +31,21 @@ def test_an_open_menu_breaks_no_rule_of_accessibility(
     tab.get_by_role("button", name=button, exact=True).click()
     expect(tab.locator(part)).to_be_visible()
     assert violations(tab, axe) == []
+    assert console == []
+
+
+@pytest.mark.parametrize(
+    ("device", "theme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone-light", "desktop-dark"]
+)
+def test_suggestions_of_the_search_break_no_rule_of_accessibility(
+    open_tab: OpenTab, console: list[str], axe: str, device: Device, theme: str
+) -> None:
+    tab = open_tab("erin", device, color_scheme=theme)
+    tab.goto("/")
+    tab.get_by_role("searchbox", name="Search").press_sequentially("payment")
+    expect(tab.locator("#suggestions")).to_contain_text("payment-service")
+    assert violations(tab, axe, "#search") == []
+    assert not wider_than(tab, device.width)
     assert console == []
 
 

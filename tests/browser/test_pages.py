@@ -13,7 +13,7 @@ from tests.browser.conftest import settled
 from tests.browser.devices import DESKTOP, PHONE
 from tests.browser.profiles import Profiles
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 ENTITY = "/catalog/default/component/payment-service/"
@@ -26,7 +26,10 @@ MAIN = {
     "admin list": ("ada", "/admin/portal/pluginstate/"),
 }
 OTHERS = {
-    "home with search": ("sam", "/"),
+    "home with bell": ("sam", "/"),
+    "search": ("erin", "/search/"),
+    "search results": ("erin", "/search/?q=payment"),
+    "search without results": ("erin", "/search/?q=nothing-is-called-this"),
     "to-do": ("erin", "/todos/1/"),
     "add to-do": ("erin", "/todos/add/"),
     "delete to-do": ("erin", "/todos/1/delete/"),

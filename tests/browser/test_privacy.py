@@ -13,7 +13,7 @@ from tests.browser.installation import Installation
 from tests.browser.profiles import Profiles
 from tests.chromium import launch
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 ROUNDS = 4
 

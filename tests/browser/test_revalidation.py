@@ -7,7 +7,7 @@ import requests
 
 from tests.browser.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 # Ages are told in minutes, so that a page may change between two requests, but hardly twice.
 ATTEMPTS = 3

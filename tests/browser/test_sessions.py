@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.audit import violations
 from tests.browser.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 def title(tab: Page) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenTab
 from tests.browser.devices import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_catalog_is_filtered_sorted_and_paged(tab: Page) -> None:
     tab.goto("/catalog/")
     tab.get_by_role("link", name="Next").click()
     expect(tab.get_by_role("link", name="Previous")).to_be_visible()
-    tab.get_by_role("searchbox").fill("payment")
+    tab.get_by_role("searchbox", name="Filter").fill("payment")
     tab.get_by_role("button", name="Filter").click()
     expect(tab.get_by_role("row", name="payment-service")).to_be_visible()
     tab.get_by_role("complementary", name="Filters").get_by_role("link", name="service").first.click()

@@ -20,7 +20,7 @@ from django.test import Client
 from portal.services.identity import provider as provider_module
 from tests.identity.conftest import trust
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("oidc-provider")]
+pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).parent / "provider"
 
 

@@ -12,7 +12,7 @@ class Moody(Plugin):
         "late": "See the card that comes late",
         "failing": "See the card that fails",
         "whose": "See the card that says whose it is",
-        "search": "See the search box and the bell",
+        "bell": "See the bell",
     }
     cards = (
         Card(
@@ -46,7 +46,4 @@ class Moody(Plugin):
             order=1,
         ),
     )
-    nav = (
-        Link("Search services, people and moods", "moody:index", permission="moody.search", slot="search"),
-        Link("Notifications", "moody:index", permission="moody.search", slot="notifications"),
-    )
+    nav = (Link("Notifications", "moody:index", permission="moody.bell", slot="notifications"),)

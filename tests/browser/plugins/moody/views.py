@@ -6,7 +6,7 @@ from django.shortcuts import render
 from portal.plugin import requires
 
 
-@requires("moody.search")
+@requires("moody.bell")
 def index(request: HttpRequest) -> HttpResponse:
-    """Say what was searched for."""
-    return render(request, "moody/index.html", {"text": request.GET.get("q", "")})
+    """Say that there is nothing to be told."""
+    return render(request, "moody/index.html")
