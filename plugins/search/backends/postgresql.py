@@ -103,9 +103,10 @@ class PostgreSQL(Backend):
 
     def by_words(self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False) -> list[Found]:
         column = "title" if titles else "words"
+        score = "0.0" if titles else "ts_rank(w.words, q)"
         condition, params = scope.condition
         return self._found(
-            f"SELECT {COLUMNS}, {'0.0' if titles else 'ts_rank(w.words, q)'} FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only
+            f"SELECT {COLUMNS}, {score} FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only
             f"JOIN search_document d ON d.id = w.id WHERE w.{column} @@ q AND {condition} LIMIT {int(limit)}",
             [query(terms, scope), *params],
         )
