@@ -149,8 +149,7 @@ class Listing:
     @cached_property
     def page(self) -> Page[Entity]:
         """The rows, without their data, in the order asked for."""
-        rows = self.matching.defer("data")
-        return _Pages(rows, PAGE, self._counts.number(rows)).get_page(self._page)
+        return _Pages(self.matching, PAGE, self._counts.number(self.matching)).get_page(self._page)
 
     @property
     def total(self) -> int:
@@ -329,13 +328,14 @@ class _Pages(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: QuerySet[Entity], size: int, number: int) -> None:
         super().__init__(rows, size)
         self.count = number
+        self._rows = rows
 
     def page(self, number: int | str) -> Page[Entity]:
         """The rows of one page."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        keys = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])  # type: ignore[union-attr]
-        found = self.object_list.model.objects.defer("data").in_bulk(keys)  # type: ignore[union-attr]
+        keys = list(self._rows.values_list("pk", flat=True)[start : start + self.per_page])
+        found = Entity.objects.defer("data").in_bulk(keys)
         return Page([found[key] for key in keys if key in found], number, self)
 
 

@@ -54,7 +54,7 @@ def visited(card: CardContext) -> dict[str, Any]:
 
 def health(card: CardContext) -> dict[str, Any]:
     """What is wrong with the catalog as a whole, as rows: words, number, where to look, how bad it is."""
-    problems = Problem.objects.order_by().values_list("stage").annotate(Count("pk")).order_by("-pk__count", "stage")
+    problems = Problem.objects.order_by().values_list("stage").annotate(number=Count("pk")).order_by("-number", "stage")
     entities = visible_to(card.user)
     return {
         "stages": list(problems),

@@ -188,7 +188,7 @@ def _found(request: HttpRequest, kind: str, namespace: str, name: str) -> Detail
 
 def _entity(request: HttpRequest, tab: str, details: Details, extra: dict[str, Any] | None = None) -> HttpResponse:
     ref = details.entity.ref
-    starred = Star.objects.filter(user=request.user, ref=ref).exists()
+    starred = Star.objects.filter(user=request.user.pk, ref=ref).exists()
     context = {"details": details, "entity": details.entity, "tab": tab, "starred": starred, **(extra or {})}
     return render(request, f"catalog/entity/{tab}.html", context)
 
