@@ -81,8 +81,10 @@ class Wanted:
         match name:
             case "kind":
                 return replace(self, kind="")
-            case "scope" | "ownership":
-                return replace(self, **{name: ""})
+            case "scope":
+                return replace(self, scope="")
+            case "ownership":
+                return replace(self, ownership="")
             case "q":
                 return replace(self, text="")
             case _:

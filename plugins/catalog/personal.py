@@ -1,4 +1,4 @@
-"""What a person keeps of the catalog: stars, visits, columns and views. Entities are named by reference.
+"""What a person keeps of the catalog: stars and visits. Entities are named by reference.
 
 A reference outlives the entity's row, so that a star is still there when a file comes back after a bad read.
 """
@@ -16,7 +16,6 @@ from django.utils import timezone
 REF = 255
 MOST_STARS = 1000
 MOST_VISITS = 20
-MOST_VIEWS = 100
 
 
 def _person() -> Any:
