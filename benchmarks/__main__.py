@@ -11,7 +11,7 @@ from importlib import import_module
 
 from benchmarks.report import table
 
-NAMES = ("weight", "paint", "startup", "overhead", "plugins200", "search", "hangs")
+NAMES = ("weight", "paint", "startup", "overhead", "plugins200", "search", "catalog", "hangs")
 
 
 def main() -> int:

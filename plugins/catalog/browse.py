@@ -14,6 +14,8 @@ from django.http import QueryDict
 from plugins.catalog import kinds
 from plugins.catalog.models import Entity, Tag
 from plugins.catalog.people import references_of
+from plugins.catalog.personal import Star
+from plugins.catalog.queries.counting import Counts
 from plugins.catalog.visibility import visible_to
 
 PAGE = 25
@@ -22,6 +24,9 @@ ALL_FACET_ROWS = 500
 MAX_WORDS = 8
 ME = "me"
 DEFAULT_KIND = "Component"
+SCOPES: Mapping[str, str] = {"": "All", "owned": "Owned", "starred": "Starred"}
+OWNERSHIPS: Mapping[str, str] = {"none": "Without an owner", "unknown": "Owner not in the catalog"}
+OWNED_KINDS = ("Component", "API", "Resource", "System", "Domain")
 
 FACETS: Mapping[str, tuple[str, str]] = {
     "owner": ("Owner", "owner_ref"),
@@ -46,12 +51,18 @@ class Wanted:
     text: str
     facets: Mapping[str, tuple[str, ...]]
     sort: str
+    scope: str = ""
+    ownership: str = ""
 
     @classmethod
     def from_query(cls, query: QueryDict, kind: str = DEFAULT_KIND) -> Wanted:
-        """Read ?kind=api&q=…&owner=…&type=…&lifecycle=…&tag=…&sort=-updated; what is not understood is left out."""
+        """Read ?kind=api&scope=owned&ownership=none&q=…&owner=…&type=…&lifecycle=…&tag=…&sort=-updated.
+
+        What is not understood is left out.
+        """
         asked = query.get("kind", kind).replace("\0", "")
         sort = query.get("sort", "name")
+        scope, ownership = query.get("scope", ""), query.get("ownership", "")
         return cls(
             kind="" if asked.lower() == "all" else kinds.named(asked),
             text=query.get("q", "").replace("\0", "").strip()[:200],
@@ -61,13 +72,19 @@ class Wanted:
                 if (values := tuple(dict.fromkeys(one for one in query.getlist(name) if one and "\0" not in one)))
             },
             sort=sort if sort.removeprefix("-") in SORTS else "name",
+            scope=scope if scope in SCOPES else "",
+            ownership=ownership if ownership in OWNERSHIPS else "",
         )
 
     def without(self, name: str) -> Wanted:
-        """The same without one filter: "kind", "q" or a facet."""
+        """The same without one filter: "kind", "scope", "ownership", "q" or a facet."""
         match name:
             case "kind":
                 return replace(self, kind="")
+            case "scope":
+                return replace(self, scope="")
+            case "ownership":
+                return replace(self, ownership="")
             case "q":
                 return replace(self, text="")
             case _:
@@ -76,7 +93,9 @@ class Wanted:
     @property
     def filters(self) -> list[str]:
         """The names of the filters in force; the kind is one, too."""
-        return [*(["kind"] if self.kind else []), *(["q"] if self.text else []), *self.facets]
+        own = ["kind"] if self.kind else []
+        own += [name for name in ("scope", "ownership") if getattr(self, name)]
+        return [*own, *(["q"] if self.text else []), *self.facets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,8 @@ class Row:
 
     entity: Entity
     owner_name: str
+    system_name: str
+    starred: bool
 
     @property
     def icon(self) -> str:
@@ -130,8 +151,7 @@ class Listing:
     @cached_property
     def page(self) -> Page[Entity]:
         """The rows, without their data, in the order asked for."""
-        rows = self._matching(self.wanted).defer("data").order_by(*self._order())
-        return Paginator(rows, PAGE).get_page(self._page)
+        return _Pages(self.matching, PAGE, self._counts.number(self.matching)).get_page(self._page)
 
     @property
     def total(self) -> int:
@@ -142,7 +162,7 @@ class Listing:
     def kind_choices(self) -> list[Choice]:
         """Every kind with the number of its entities under the other filters, "All" first."""
         rows = self._matching(self.wanted.without("kind")).order_by().values_list("kind").annotate(Count("pk"))
-        counts = dict(rows)
+        counts: dict[str, int] = dict(self._counts.by(rows))
         order = [*kinds.KINDS, *sorted(counts.keys() - kinds.KINDS.keys())]
         shown = [kind for kind in order if kind in counts or kind == self.wanted.kind]
         choices = [Choice("all", "All", sum(counts.values()), not self.wanted.kind)]
@@ -153,9 +173,24 @@ class Listing:
         return choices
 
     @cached_property
+    def scope_choices(self) -> list[Choice]:
+        """All, what is the user's, and what the user starred, each counted under the other filters."""
+        return [
+            Choice(scope, label, self._scoped(scope), scope == self.wanted.scope) for scope, label in SCOPES.items()
+        ]
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The entities of this page with what a row shows."""
-        return [Row(entity, self._names.get(entity.owner_ref, "")) for entity in self.page]
+        return [
+            Row(
+                entity,
+                self._names.get(entity.owner_ref, ""),
+                self._names.get(entity.system_ref, ""),
+                entity.ref in self._starred,
+            )
+            for entity in self.page
+        ]
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -168,6 +203,8 @@ class Listing:
         chips: list[tuple[str, str, tuple[str, ...]]] = []
         if self.wanted.text:
             chips.append(("q", f"Text: {self.wanted.text}", ()))
+        if self.wanted.ownership:
+            chips.append(("ownership", OWNERSHIPS[self.wanted.ownership], ()))
         for facet in self.facets:
             chips += [(facet.name, f"{facet.label}: {one.label}", one.toggled) for one in facet.choices if one.selected]
         return chips
@@ -179,8 +216,8 @@ class Listing:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """What the owners on this page are called, by reference."""
-        owners = {entity.owner_ref for entity in self.page}
+        """What the owners and systems on this page are called, by reference."""
+        owners = {ref for entity in self.page for ref in (entity.owner_ref, entity.system_ref) if ref}
         chosen = {one.value for facet in self._facets if facet.name == "owner" for one in facet.choices}
         return names_of(owners | chosen, visible_to(self._user))
 
@@ -192,7 +229,7 @@ class Listing:
     @cached_property
     def narrowest(self) -> tuple[str, int] | None:
         """The filter whose removal brings most entities, and how many; None when no removal helps."""
-        found = [(self._matching(self.wanted.without(name)).count(), name) for name in self.wanted.filters]
+        found = [(self._counts.number(self._matching(self.wanted.without(name))), name) for name in self.wanted.filters]
         count, name = max(found, default=(0, ""))
         return (name, count) if count else None
 
@@ -200,10 +237,33 @@ class Listing:
     def _mine(self) -> list[str]:
         return references_of(self._user)
 
+    def _scoped(self, scope: str) -> int:
+        return self._counts.number(self._matching(replace(self.wanted, scope=scope)))
+
+    @cached_property
+    def _starred(self) -> list[str]:
+        return Star.refs_of(self._user)
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return Counts()
+
+    @property
+    def matching(self) -> QuerySet[Entity]:
+        """Everything that matches, in the order asked for."""
+        return self._matching(self.wanted).order_by(*self._order())
+
     def _matching(self, wanted: Wanted) -> QuerySet[Entity]:
         entities = visible_to(self._user)
+        match wanted.scope:
+            case "owned":
+                entities = entities.filter(owner_ref__in=self._mine)
+            case "starred":
+                entities = entities.filter(ref__in=self._starred)
         if wanted.kind:
             entities = entities.filter(kind=wanted.kind)
+        if wanted.ownership:
+            entities = owned_badly(entities, wanted.ownership)
         for word in wanted.text.split()[:MAX_WORDS]:
             entities = entities.filter(
                 Q(name__icontains=word) | Q(title__icontains=word) | Q(description__icontains=word)
@@ -230,13 +290,13 @@ class Listing:
             Tag.objects.filter(entity__in=matching.values("pk")) if name == "tag" else matching.exclude(**{column: ""})
         )
         rows = counted.values_list(column).annotate(number=Count("pk")).order_by("-number", column)
-        counts: dict[str, int] = dict(rows[: limit + 1])
+        counts: dict[str, int] = dict(self._counts.by(rows[: limit + 1]))
         more = len(counts) > limit
         shown = list(counts)[:limit]
         if hidden := [value for value in selected if value not in shown and value != ME]:
-            counts |= dict.fromkeys(hidden, 0) | dict(rows.filter(**{f"{column}__in": hidden}))
+            counts |= dict.fromkeys(hidden, 0) | dict(self._counts.by(rows.filter(**{f"{column}__in": hidden})))
         if name == "owner" and self._mine:
-            mine = self._matching(self.wanted.without(name)).filter(owner_ref__in=self._mine).count()
+            mine = self._counts.number(self._matching(self.wanted.without(name)).filter(owner_ref__in=self._mine))
             if mine or ME in selected:
                 counts[ME] = mine
                 shown = [ME, *shown]
@@ -254,6 +314,31 @@ class Listing:
         column = SORTS[self.wanted.sort.removeprefix("-")]
         rest = [] if column == "sort_key" else ["sort_key"]
         return [f"{descending}{column}", *rest, f"{descending if not rest else ''}ref"]
+
+
+def owned_badly(entities: QuerySet[Entity], ownership: str) -> QuerySet[Entity]:
+    """Of the kinds that have an owner, those that name none ("none") or one that is no entity ("unknown")."""
+    entities = entities.filter(kind__in=OWNED_KINDS)
+    if ownership == "none":
+        return entities.filter(owner_ref="")
+    return entities.exclude(owner_ref="").exclude(owner_ref__in=Entity.objects.values("ref"))
+
+
+class _Pages(Paginator):  # type: ignore[type-arg]
+    """Pages of a number of rows that is known already, each found by its keys: an index gives these alone."""
+
+    def __init__(self, rows: QuerySet[Entity], size: int, number: int) -> None:
+        super().__init__(rows, size)
+        self.count = number
+        self._rows = rows
+
+    def page(self, number: int | str) -> Page[Entity]:
+        """The rows of one page."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = list(self._rows.values_list("pk", flat=True)[start : start + self.per_page])
+        found = Entity.objects.defer("data").in_bulk(keys)
+        return Page([found[key] for key in keys if key in found], number, self)
 
 
 def names_of(refs: Iterable[str], entities: QuerySet[Entity]) -> dict[str, str]:

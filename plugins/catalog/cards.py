@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, When
+from django.db.models import Case, Count, When
 
-from plugins.catalog.browse import ME
-from plugins.catalog.models import Problem
+from plugins.catalog.browse import ME, owned_badly
+from plugins.catalog.models import Entity, Problem, Refresh
 from plugins.catalog.people import references_of
+from plugins.catalog.personal import Star, Visit
 from plugins.catalog.visibility import visible_to
 from portal.api import CardContext
 
@@ -26,6 +28,47 @@ def owned(card: CardContext) -> dict[str, Any]:
         "problems": problems,
         "me": ME,
     }
+
+
+def starred(card: CardContext) -> dict[str, Any]:
+    """What the user starred, the latest first."""
+    refs = Star.refs_of(card.user)
+    known = set(visible_to(card.user).filter(ref__in=refs).values_list("ref", flat=True))
+    shown = [ref for ref in refs if ref in known]
+    return {
+        "entities": _in_order(card, shown[: card.rows]),
+        "count": len(shown),
+        "empty_icon": "star",
+        "empty": "Press the star of a component, an API or anything else, and it stands here.",
+    }
+
+
+def visited(card: CardContext) -> dict[str, Any]:
+    """What the user looked at last."""
+    visits = dict(Visit.objects.filter(user=card.user).values_list("ref", "at"))
+    entities = _in_order(card, visits)[: card.rows]
+    for entity in entities:
+        entity.visited_at = visits[entity.ref]  # type: ignore[attr-defined]
+    return {"entities": entities, "empty_icon": "eye", "empty": "The pages of the catalog that you open stand here."}
+
+
+def health(card: CardContext) -> dict[str, Any]:
+    """What is wrong with the catalog as a whole, as rows: words, number, where to look, how bad it is."""
+    problems = Problem.objects.order_by().values_list("stage").annotate(number=Count("pk")).order_by("-number", "stage")
+    entities = visible_to(card.user)
+    return {
+        "stages": list(problems),
+        "count": Problem.objects.count(),
+        "unowned": owned_badly(entities, "none").count(),
+        "unknown": owned_badly(entities, "unknown").count(),
+        "refresh": Refresh.objects.filter(pk=1).first(),
+    }
+
+
+def _in_order(card: CardContext, refs: Iterable[str]) -> list[Entity]:
+    refs = list(refs)
+    found = {one.ref: one for one in visible_to(card.user).filter(ref__in=refs).defer("data", "description")}
+    return [found[ref] for ref in refs if ref in found]
 
 
 def recent(card: CardContext) -> dict[str, Any]:

@@ -8,6 +8,21 @@ from uuid import uuid4
 
 from django.db import models
 
+from plugins.catalog.personal import Star, Visit
+
+__all__ = (
+    "Entity",
+    "Problem",
+    "Refresh",
+    "RegisteredLocation",
+    "Relation",
+    "Revision",
+    "SearchRow",
+    "Star",
+    "Tag",
+    "Visit",
+)
+
 REF = 255
 SEARCHED = 200
 

@@ -34,6 +34,8 @@ OTHERS = {
     "add to-do": ("erin", "/todos/add/"),
     "delete to-do": ("erin", "/todos/1/delete/"),
     "nothing done": ("kim", "/todos/?show=done"),
+    "starred catalog": ("erin", "/catalog/?kind=all&scope=starred"),
+    "star": ("erin", f"{ENTITY}star/?starred=1"),
     "filtered catalog": ("erin", "/catalog/?owner=group:default/payments&sort=-name"),
     "empty catalog": ("erin", "/catalog/?q=nothing-is-called-this"),
     "definition": ("erin", "/catalog/default/api/payments/definition/"),
