@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import yaml
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from plugins.catalog import kinds, links
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
+from plugins.catalog.validation import Stage
 
 SHOWN = 20
 
@@ -163,8 +164,19 @@ class Details:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """Documents that claim this reference and were rejected."""
-        return list(Problem.objects.filter(ref=self.entity.ref))
+        """Documents that claim this reference and were rejected, and what keeps its whole file from being read."""
+        unreadable = Q(file=self.entity.file, stage__in=(Stage.PARSE, Stage.READ))
+        return list(Problem.objects.filter(Q(ref=self.entity.ref) | unreadable))
+
+    @property
+    def location(self) -> str:
+        """The location that brought it, as app-config.yaml or a registration has it."""
+        return self._located("backstage.io/managed-by-origin-location")
+
+    @property
+    def locations(self) -> list[str]:
+        """From the location that was configured to the file that holds it, each once."""
+        return [*dict.fromkeys(filter(None, (self.location, self._located("backstage.io/managed-by-location"))))]
 
     @cached_property
     def refreshed_at(self) -> Any:
@@ -178,6 +190,10 @@ class Details:
     def as_json(self) -> str:
         """The entity as indented JSON."""
         return json.dumps(self.data, indent=2, ensure_ascii=False)
+
+    def _located(self, annotation: str) -> str:
+        found = self.metadata.get("annotations", {}).get(annotation, "")
+        return str(found)
 
     def _first(self, type_: str, prefix: str) -> Target | None:
         for related in self.relations:
