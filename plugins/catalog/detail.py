@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from django.db.models import Count, Q, QuerySet
 
 from plugins.catalog import kinds, links
+from plugins.catalog.completeness import Missing, missing
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
 from plugins.catalog.validation import Stage
+from portal.api import config
 
 SHOWN = 20
 
@@ -95,6 +98,22 @@ class Details:
             }
             for link in self.metadata.get("links", ())
         ]
+
+    @property
+    def on_call(self) -> dict[str, str] | None:
+        """Where to see who is on call: by the annotation of a service that is configured, or by a link that says so."""
+        bases = config.of("catalog").on_call
+        annotations = self.metadata.get("annotations", {})
+        for annotation, base in (("pagerduty.com/service-id", bases.pagerduty), ("opsgenie.com/team", bases.opsgenie)):
+            if base and annotations.get(annotation):
+                return {"href": f"{base.rstrip('/')}/{quote(annotations[annotation], safe='')}", "title": "On call"}
+        stated = zip(self.metadata.get("links", ()), self.links, strict=True)
+        return next((shown for link, shown in stated if shown["href"] and _is_on_call(link)), None)
+
+    @property
+    def missing_annotations(self) -> list[Missing]:
+        """What a component is better with and lacks."""
+        return missing(self.entity.kind, self.entity.name, self.metadata.get("annotations", {}))
 
     @property
     def annotations(self) -> list[tuple[str, str]]:
@@ -200,6 +219,10 @@ class Details:
             if related.type == type_:
                 return next((target for target in related.targets if target.ref.startswith(prefix)), None)
         return None
+
+
+def _is_on_call(link: dict[str, str]) -> bool:
+    return any(link.get(key, "").lower().replace("-", "").replace(" ", "") == "oncall" for key in ("icon", "type"))
 
 
 class _Dumper(yaml.SafeDumper):

@@ -29,6 +29,13 @@ class EntityPages(PluginTestCase):
                 b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
                 c_ledger=component("ledger", more="  dependsOn: [component:store]"),
                 d_store=component("store", owner="user:sue"),
+                d_web_with_docs=component(
+                    "web-with-docs",
+                    owner="nobody",
+                    metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
+                    "    github.com/project-slug: a/web\n"
+                    "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
+                ),
                 e_hub=component(
                     "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
                 ),
@@ -111,7 +118,17 @@ class EntityPages(PluginTestCase):
         self.assertRegex(html, r'Members <span class="count">1</span>')
         self.assertRegex(html, r'Through groups in it <span class="count">1</span>')
         above = self.page("group/payments/")
-        self.assertRegex(above, r"(?s)Above it</dt><dd>.*Department.*, .*Company.*</dd>")
+        self.assertRegex(above, r"(?s)Above it</dt>.*?Department</a>.*?Company</a>.*?In it</dt>")
+
+    def test_a_component_is_told_which_lines_to_paste_where(self):
+        html = self.page("component/shop/")
+        self.assertIn("  annotations:\n    backstage.io/techdocs-ref: dir:.", html)
+        self.assertRegex(html, r"b_shop\.yaml:1")
+        self.assertNotIn("Missing annotations", self.page("component/web-with-docs/"))
+
+    def test_an_on_call_link_stands_in_the_header(self):
+        self.assertRegex(self.page("component/web-with-docs/raw/"), r'(?s)<header.*href="https://pager.example/web"')
+        self.assertNotIn("icon-siren", self.page("component/shop/"))
 
     def test_groups_in_a_ring_are_shown(self):
         self.assertIn("Right", self.page("group/left/"))
