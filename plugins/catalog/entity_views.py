@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from plugins.catalog import graph, kinds, links
+from plugins.catalog.definitions.operations import MAX_OPERATIONS, Unreadable, file_type, read
 from plugins.catalog.detail import Details
 from plugins.catalog.organisation import Organisation
 from plugins.catalog.refresh import refresh
@@ -76,11 +78,26 @@ def refresh_file(request: HttpRequest, namespace: str, kind: str, name: str) -> 
 @requires("catalog.read")
 @require_safe
 def definition(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
-    """Show the definition of an API as it was written."""
-    details = _found(request, kind, namespace, name)
-    if not details.definition:
-        raise Http404("This entity has no definition.")
-    return _entity(request, "definition", details)
+    """Show the operations of an API, and its definition as it was written."""
+    details = _defined(request, kind, namespace, name)
+    extra: dict[str, Any] = {"operations": None, "q": request.GET.get("q", "")}
+    if details.entity.type in ("openapi", "asyncapi"):
+        try:
+            matching = [one for one in read(details.entity.type, details.definition) if one.matches(extra["q"])]
+            extra |= {"operations": matching[:MAX_OPERATIONS], "matching": len(matching)}
+        except Unreadable as error:
+            extra["broken"] = str(error)
+    return _entity(request, "definition", details, extra)
+
+
+@requires("catalog.read")
+@require_safe
+def download(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
+    """Give the definition of an API as a file."""
+    details = _defined(request, kind, namespace, name)
+    type_, ending = file_type(details.entity.type, details.definition)
+    disposition = content_disposition_header(True, f"{details.entity.name}.{ending}")
+    return HttpResponse(details.definition, content_type=type_, headers={"Content-Disposition": disposition})
 
 
 @requires("catalog.read")
@@ -91,6 +108,13 @@ def raw(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpRespo
     as_json = request.GET.get("format") == "json"
     text = details.as_json() if as_json else details.as_yaml()
     return _entity(request, "raw", details, {"text": text, "as_json": as_json})
+
+
+def _defined(request: HttpRequest, kind: str, namespace: str, name: str) -> Details:
+    details = _found(request, kind, namespace, name)
+    if not details.definition:
+        raise Http404("This entity has no definition.")
+    return details
 
 
 def _found(request: HttpRequest, kind: str, namespace: str, name: str) -> Details:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("refresh/", views.refresh_now, name="refresh"),
     path("<str:namespace>/<str:kind>/<str:name>/", entity_views.overview, name="entity"),
     path("<str:namespace>/<str:kind>/<str:name>/definition/", entity_views.definition, name="definition"),
+    path("<str:namespace>/<str:kind>/<str:name>/definition/download/", entity_views.download, name="download"),
     path("<str:namespace>/<str:kind>/<str:name>/dependencies/", entity_views.dependencies, name="dependencies"),
     path("<str:namespace>/<str:kind>/<str:name>/origin/", entity_views.origin, name="origin"),
     path("<str:namespace>/<str:kind>/<str:name>/problems/", entity_views.problems, name="entity-problems"),
