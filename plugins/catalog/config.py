@@ -50,7 +50,17 @@ class Location(BaseModel):
         return not self.rules or any(rule.allows(entity["kind"], str(type_)) for rule in self.rules)
 
 
+class OnCall(BaseModel):
+    """Addresses that the value of an on-call annotation is appended to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pagerduty: str = Field("", pattern=r"^(https://.*)?$")
+    opsgenie: str = Field("", pattern=r"^(https://.*)?$")
+
+
 class CatalogConfig(BaseModel):
     """The section ``catalog``. Keys of Backstage's that do nothing here are accepted."""
 
     locations: tuple[Location, ...] = ()
+    on_call: OnCall = Field(default_factory=OnCall, alias="onCall")

@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import yaml
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from plugins.catalog import kinds, links
+from plugins.catalog.completeness import Missing, missing
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
+from plugins.catalog.validation import Stage
+from portal.api import config
 
 SHOWN = 20
 
@@ -96,6 +100,22 @@ class Details:
         ]
 
     @property
+    def on_call(self) -> dict[str, str] | None:
+        """Where to see who is on call: by the annotation of a service that is configured, or by a link that says so."""
+        bases = config.of("catalog").on_call
+        annotations = self.metadata.get("annotations", {})
+        for annotation, base in (("pagerduty.com/service-id", bases.pagerduty), ("opsgenie.com/team", bases.opsgenie)):
+            if base and annotations.get(annotation):
+                return {"href": f"{base.rstrip('/')}/{quote(annotations[annotation], safe='')}", "title": "On call"}
+        stated = zip(self.metadata.get("links", ()), self.links, strict=True)
+        return next((shown for link, shown in stated if shown["href"] and _is_on_call(link)), None)
+
+    @property
+    def missing_annotations(self) -> list[Missing]:
+        """What a component is better with and lacks."""
+        return missing(self.entity.kind, self.entity.name, self.metadata.get("annotations", {}))
+
+    @property
     def annotations(self) -> list[tuple[str, str]]:
         """Key and value, by key, without those that say what the source says."""
         found: dict[str, str] = self.metadata.get("annotations", {})
@@ -163,8 +183,19 @@ class Details:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """Documents that claim this reference and were rejected."""
-        return list(Problem.objects.filter(ref=self.entity.ref))
+        """Documents that claim this reference and were rejected, and what keeps its whole file from being read."""
+        unreadable = Q(file=self.entity.file, stage__in=(Stage.PARSE, Stage.READ))
+        return list(Problem.objects.filter(Q(ref=self.entity.ref) | unreadable))
+
+    @property
+    def location(self) -> str:
+        """The location that brought it, as app-config.yaml or a registration has it."""
+        return self._located("backstage.io/managed-by-origin-location")
+
+    @property
+    def locations(self) -> list[str]:
+        """From the location that was configured to the file that holds it, each once."""
+        return [*dict.fromkeys(filter(None, (self.location, self._located("backstage.io/managed-by-location"))))]
 
     @cached_property
     def refreshed_at(self) -> Any:
@@ -179,11 +210,19 @@ class Details:
         """The entity as indented JSON."""
         return json.dumps(self.data, indent=2, ensure_ascii=False)
 
+    def _located(self, annotation: str) -> str:
+        found = self.metadata.get("annotations", {}).get(annotation, "")
+        return str(found)
+
     def _first(self, type_: str, prefix: str) -> Target | None:
         for related in self.relations:
             if related.type == type_:
                 return next((target for target in related.targets if target.ref.startswith(prefix)), None)
         return None
+
+
+def _is_on_call(link: dict[str, str]) -> bool:
+    return any(link.get(key, "").lower().replace("-", "").replace(" ", "") == "oncall" for key in ("icon", "type"))
 
 
 class _Dumper(yaml.SafeDumper):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plugins.catalog import views
+from plugins.catalog import entity_views, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -13,8 +13,13 @@ urlpatterns = [
     path("recent/", views.recent, name="recent"),
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
-    path("<str:namespace>/<str:kind>/<str:name>/", views.entity, name="entity"),
-    path("<str:namespace>/<str:kind>/<str:name>/definition/", views.definition, name="definition"),
-    path("<str:namespace>/<str:kind>/<str:name>/star/", views.star, name="star"),
-    path("<str:namespace>/<str:kind>/<str:name>/raw/", views.raw, name="raw"),
+    path("<str:namespace>/<str:kind>/<str:name>/", entity_views.overview, name="entity"),
+    path("<str:namespace>/<str:kind>/<str:name>/definition/", entity_views.definition, name="definition"),
+    path("<str:namespace>/<str:kind>/<str:name>/definition/download/", entity_views.download, name="download"),
+    path("<str:namespace>/<str:kind>/<str:name>/dependencies/", entity_views.dependencies, name="dependencies"),
+    path("<str:namespace>/<str:kind>/<str:name>/origin/", entity_views.origin, name="origin"),
+    path("<str:namespace>/<str:kind>/<str:name>/problems/", entity_views.problems, name="entity-problems"),
+    path("<str:namespace>/<str:kind>/<str:name>/raw/", entity_views.raw, name="raw"),
+    path("<str:namespace>/<str:kind>/<str:name>/star/", entity_views.star, name="star"),
+    path("<str:namespace>/<str:kind>/<str:name>/refresh/", entity_views.refresh_file, name="refresh-file"),
 ]

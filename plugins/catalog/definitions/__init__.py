@@ -1,0 +1,1 @@
+"""Definitions of APIs, read into operations that a page can show."""

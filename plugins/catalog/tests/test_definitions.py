@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.catalog.definitions.operations import Unreadable, read
+from plugins.catalog.tests import files
+from portal.testing import PluginTestCase
+
+NODE = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "id": {"type": "string"}}}
+OPENAPI = {
+    "openapi": "3.1.0",
+    "servers": [{"url": "https://api.example/v1"}],
+    "paths": {
+        "/nodes/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "put": {
+                "tags": ["Nodes"],
+                "summary": "Replace a node",
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}},
+                "responses": {"204": {"description": "Replaced"}},
+            },
+        },
+        "/health": {"get": {"summary": "Say how it is", "responses": {}}},
+    },
+    "components": {"schemas": {"Node": NODE}},
+}
+ASYNCAPI = {
+    "asyncapi": "2.6.0",
+    "channels": {"orders": {"publish": {"message": {"name": "placed", "payload": {"properties": {"total": {}}}}}}},
+}
+SWAGGER = {
+    "swagger": "2.0",
+    "host": "old.example",
+    "basePath": "/v0",
+    "paths": {"/x": {"post": {"parameters": [{"in": "body", "name": "b", "schema": {"properties": {"a": {}}}}]}}},
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                "paths /a get post parameters name in schema $ref properties type items allOf required tags channels "
+                "publish message operations channel messages payload oneOf servers url content requestBody".split()
+            ),
+            inner | st.sampled_from(("#/paths", "#/channels", "array", "object", "body")),
+            max_size=4,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+def api(name: str, type_: str, definition: str) -> str:
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: API
+metadata:
+  name: {name}
+spec:
+  type: {type_}
+  lifecycle: production
+  owner: payments
+  definition: {json.dumps(definition)}
+"""
+
+
+class Definitions(PluginTestCase):
+    """An API of each type, and one whose definition is broken."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with TemporaryDirectory() as folder:
+            files.write(
+                Path(folder),
+                nodes=api("nodes", "openapi", json.dumps(OPENAPI)),
+                orders=api("orders", "asyncapi", json.dumps(ASYNCAPI)),
+                old=api("old", "openapi", json.dumps(SWAGGER)),
+                broken=api("broken", "openapi", "openapi: 3.1.0\npaths: [\n"),
+                shop=api("shop", "graphql", "type Query { name: String }"),
+            )
+            files.read(Path(folder))
+
+    def page(self, path):
+        return self.client_of(self.bob).get(f"/catalog/default/api/{path}")
+
+    def test_operations_are_grouped_with_parameters_bodies_and_responses(self):
+        html = self.page("nodes/definition/").content.decode()
+        for part in ("<h2>Nodes</h2>", "Replace a node", "<code>next.next.id</code>", "in path, required", "Replaced"):
+            self.assertIn(part, html)
+        self.assertIn("curl -X PUT", html)
+
+    def test_operations_are_filtered_by_the_address(self):
+        html = self.page("nodes/definition/?q=replace+PUT").content.decode()
+        self.assertIn("1 operation<", html)
+        self.assertNotIn("Say how it is</summary>", html)
+        self.assertIn("Say how it is</summary>", self.page("nodes/definition/").content.decode())
+
+    def test_messages_of_channels_and_bodies_of_the_older_version_are_shown(self):
+        self.assertContains(self.page("orders/definition/"), "<code>total</code>")
+        self.assertContains(self.page("old/definition/"), "https://old.example/v0/x")
+
+    def test_a_broken_definition_says_where_and_is_shown_as_it_is(self):
+        answer = self.page("broken/definition/")
+        self.assertContains(answer, "Line 3")
+        self.assertContains(answer, "paths: [")
+
+    def test_a_definition_is_downloaded_as_its_type(self):
+        answer = self.page("nodes/definition/download/")
+        self.assertEqual(answer["Content-Type"], "application/json; charset=utf-8")
+        self.assertEqual(answer["Content-Disposition"], 'attachment; filename="nodes.json"')
+        self.assertEqual(json.loads(answer.content), OPENAPI)
+        self.assertIn("shop.graphql", self.page("shop/definition/download/")["Content-Disposition"])
+
+
+def test_a_schema_that_multiplies_itself_is_read_in_bounded_time():
+    many = {"allOf": [{"$ref": "#/components/schemas/Many"}] * 1000}
+    body = {"content": {"application/json": {"schema": many}}}
+    root = {
+        "openapi": "3.1.0",
+        "paths": {"/x": {"post": {"requestBody": body}}},
+        "components": {"schemas": {"Many": many}},
+    }
+    assert read("openapi", json.dumps(root))[0].bodies[0].fields == []
+
+
+@given(st.sampled_from(("openapi", "asyncapi")), JSON)
+def test_a_definition_of_any_shape_is_read_or_refused(type_, value):
+    root = {type_: "3", **value} if isinstance(value, dict) else value
+    try:
+        operations = read(type_, json.dumps(root))
+    except Unreadable as error:
+        assert str(error)  # noqa: PT017 - either is right
+    else:
+        assert all(one.path is not None for one in operations)

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test import override_settings
+
+from plugins.catalog.graph import MAX_NODES
+from plugins.catalog.tests.files import component, group, read, user, write
+from portal.testing import PluginTestCase, person, take_from_everyone
+
+
+def within(name: str, parent: str) -> str:
+    return group(name).replace("  children: []", f"  parent: {parent}\n  children: []")
+
+
+class EntityPages(PluginTestCase):
+    """web needs shop, shop needs ledger, ledger needs store; the company has a department with a team."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with TemporaryDirectory() as folder:
+            place = Path(folder)
+            write(
+                place,
+                a_web=component("web", more="  dependsOn: [component:shop]"),
+                b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
+                c_ledger=component("ledger", more="  dependsOn: [component:store]"),
+                d_store=component("store", owner="user:sue"),
+                d_web_with_docs=component(
+                    "web-with-docs",
+                    owner="nobody",
+                    metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
+                    "    github.com/project-slug: a/web\n"
+                    "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
+                ),
+                e_hub=component(
+                    "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
+                ),
+                f_again=component("web"),
+                g_company="---\n".join((group("company"), within("department", "company"))),
+                h_payments=within("payments", "department"),
+                i_people="---\n".join((user("sue", "payments", "department"), user("tom", "payments"))),
+                j_ring="---\n".join((within("left", "right"), within("right", "left"))),
+            )
+            read(place)
+
+    def page(self, path, who=None, status=200):
+        response = self.client_of(who or self.bob).get(f"/catalog/default/{path}")
+        assert response.status_code == status, response.status_code
+        return response.content.decode()
+
+    def listed(self, query=""):
+        html = self.page(f"component/shop/dependencies/{query}")
+        edges = re.search(r'<ul class="catalog-edges">(.*?)</ul>', html, re.DOTALL)
+        rows = re.findall(r"<li>(.*?)</li>", edges[1], re.DOTALL) if edges else []
+        return [" ".join(re.sub(r"<[^>]*>", "", row).split()) for row in rows]
+
+    def test_the_graph_shows_what_an_entity_needs_and_what_needs_it(self):
+        self.assertEqual(
+            self.listed(),
+            [
+                "shop depends on ledger",
+                "shop depends on resource:gone (not in the catalog)",
+                "web depends on shop",
+            ],
+        )
+
+    def test_direction_and_steps_are_in_the_address(self):
+        self.assertEqual(self.listed("?direction=in"), ["web depends on shop"])
+        self.assertIn("ledger depends on store", self.listed("?direction=out&depth=2"))
+        self.assertNotIn("ledger depends on store", self.listed("?direction=out&depth=1"))
+
+    def test_chosen_relations_replace_the_usual_ones(self):
+        self.assertEqual(self.listed("?relation=ownedBy"), ["shop is owned by Payments"])
+        self.assertEqual(self.listed("?relation=partOf"), [])
+
+    def test_nonsense_in_the_address_of_the_graph_is_left_out(self):
+        self.assertEqual(self.listed("?depth=99&direction=up&relation=%00"), self.listed())
+
+    def test_the_drawing_has_a_link_for_each_entity_and_none_for_what_is_missing(self):
+        svg = re.search(r"<svg role.*?</svg>", self.page("component/shop/dependencies/"), re.DOTALL)[0]
+        self.assertEqual(
+            set(re.findall(r'<a href="([^"]*)"', svg)),
+            {f"/catalog/default/component/{name}/" for name in ("web", "shop", "ledger")},
+        )
+        self.assertIn("not in the catalog", svg)
+
+    def test_a_graph_that_is_too_large_is_cut_and_says_so(self):
+        html = self.page("component/hub/dependencies/")
+        self.assertEqual(html.count('class="catalog-node '), MAX_NODES)
+        self.assertIn(f"more than the {MAX_NODES} entities shown", html)
+
+    def test_nobody_without_permission_sees_a_graph(self):
+        take_from_everyone("catalog.read")
+        self.page("component/shop/dependencies/", status=403)
+
+    def test_problems_have_a_tab_with_their_number(self):
+        self.assertRegex(self.page("component/web/"), r'Problems <span class="count">1</span>')
+        self.assertIn("is already defined in", self.page("component/web/problems/"))
+        self.assertNotIn("Problems <span", self.page("component/shop/"))
+
+    def test_the_origin_names_location_file_and_line(self):
+        html = self.page("component/shop/origin/")
+        self.assertRegex(html, r"Configured location</span> <code>file:")
+        self.assertRegex(html, r"<code>[^<]*b_shop\.yaml:1</code>")
+
+    def test_only_who_may_refresh_is_offered_it(self):
+        self.assertNotIn("Read this file again", self.page("component/shop/origin/"))
+        self.assertIn("Read this file again", self.page("component/shop/origin/", self.ann))
+        refused = self.client_of(self.bob).post("/catalog/default/component/shop/refresh/")
+        self.assertEqual(refused.status_code, 403)
+
+    def test_members_below_a_group_are_listed_once_and_apart(self):
+        html = self.page("group/department/")
+        self.assertRegex(html, r'Members <span class="count">1</span>')
+        self.assertRegex(html, r'Through groups in it <span class="count">1</span>')
+        above = self.page("group/payments/")
+        self.assertRegex(above, r"(?s)Above it</dt>.*?Department</a>.*?Company</a>.*?In it</dt>")
+
+    def test_a_component_is_told_which_lines_to_paste_where(self):
+        html = self.page("component/shop/")
+        self.assertIn("  annotations:\n    backstage.io/techdocs-ref: dir:.", html)
+        self.assertRegex(html, r"b_shop\.yaml:1")
+        self.assertNotIn("Missing annotations", self.page("component/web-with-docs/"))
+
+    def test_an_on_call_link_stands_in_the_header(self):
+        self.assertRegex(self.page("component/web-with-docs/raw/"), r'(?s)<header.*href="https://pager.example/web"')
+        self.assertNotIn("icon-siren", self.page("component/shop/"))
+
+    def test_groups_in_a_ring_are_shown(self):
+        self.assertIn("Right", self.page("group/left/"))
+
+    def test_what_a_team_owns_is_counted_by_kind(self):
+        html = self.page("group/payments/")
+        self.assertIn('?kind=component&amp;owner=group%3Adefault%2Fpayments">4 components</a>', html)
+
+    def test_a_user_owns_directly_and_through_teams(self):
+        html = self.page("user/sue/")
+        self.assertIn('owner=user%3Adefault%2Fsue">1 component</a>', html)
+        self.assertIn('owner=group%3Adefault%2Fpayments">4 components</a>', html)
+
+
+class RefreshingAFile(PluginTestCase):
+    """The button on the page of an entity reads the entity's file, as configured, again."""
+
+    def test_what_the_file_says_now_is_shown(self):
+        keeper = person("keeper", "catalog.refresh")
+        with TemporaryDirectory() as folder:
+            place = Path(folder)
+            write(place, shop=component("shop"))
+            read(place)
+            with override_settings(BASE_DIR=place):
+                response = self.client_of(keeper).post("/catalog/default/component/shop/refresh/", follow=True)
+        self.assertContains(response, "left the catalog")
