@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,7 @@ _WRITTEN = (
 
 T = TypeVar("T")
 M = TypeVar("M", Entity, Problem)
+Progress = Callable[[int, int, int], None]
 
 
 @dataclass(slots=True)
@@ -54,18 +55,19 @@ class Summary:
         )
 
 
-def ingest(config: CatalogConfig, base: Path, only: str = "") -> Summary:
+def ingest(config: CatalogConfig, base: Path, only: str = "", progress: Progress | None = None) -> Summary:
     """Read every location, relative targets from ``base``, and bring the catalog in line; or the file ``only``.
 
     Of several documents with one reference the first in the order of file names is the entity. Raises nothing for
-    what a file holds: that is a problem in the summary and in the table.
+    what a file holds: that is a problem in the summary and in the table. Before each file, ``progress`` is told how
+    many files were read, of how many, and how many entities they hold.
     """
     started = time.monotonic()
     summary = Summary()
     stored = dict(_of(Entity, only).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
-    found = _found(config, base, only, summary)
+    found = _found(config, base, only, summary, progress)
     changes = _changes(_not_elsewhere(found, problems, only) if only else found, stored, seen, problems, summary)
     for batch in _batches(changes):
         _write(batch)
@@ -100,7 +102,9 @@ def _not_elsewhere(
             yield item
 
 
-def _found(config: CatalogConfig, base: Path, only: str, summary: Summary) -> Iterator[FoundEntity | FoundProblem]:
+def _found(
+    config: CatalogConfig, base: Path, only: str, summary: Summary, progress: Progress | None
+) -> Iterator[FoundEntity | FoundProblem]:
     sources: dict[str, tuple[Source, Location]] = {}
     for location in config.locations:
         try:
@@ -114,6 +118,8 @@ def _found(config: CatalogConfig, base: Path, only: str, summary: Summary) -> It
     for file, (source, location) in sorted(sources.items()):
         if only and Path(file).as_posix() != only:
             continue
+        if progress:
+            progress(summary.files, 1 if only else len(sources), summary.added + summary.changed + summary.unchanged)
         summary.files += 1
         yield from read(source, Path(file).as_posix(), location)
 

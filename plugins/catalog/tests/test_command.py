@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
@@ -20,6 +21,15 @@ def test_ingest_reads_the_configured_locations_and_sums_up():
     assert "entities added" in run("ingest")
     assert Entity.objects.filter(ref="group:default/payments").exists()
     assert "0 entities added, 0 changed" in run("ingest")
+
+
+def test_ingest_says_how_far_it_is():
+    err = StringIO()
+    call_command("catalog", "ingest", stdout=StringIO(), stderr=err)
+    lines = err.getvalue().splitlines()
+    files = len(lines)
+    assert lines[0] == f"Read 0 of {files} files, 0 entities."
+    assert re.fullmatch(rf"Read {files - 1} of {files} files, [1-9]\d* entities\.", lines[-1])
 
 
 def test_problems_are_listed_with_place_and_fix():

@@ -24,10 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the subcommand."""
         if options["command"] == "ingest":
-            self.stdout.write(str(refresh()))
+            self.stdout.write(str(refresh(progress=self._progress)))
             return
         for problem in Problem.objects.all():
             self.stdout.write(f"{problem.file}:{problem.line}:{problem.column}: {problem.reason}")
             self.stdout.write(f"    {problem.fix}")
         if not Problem.objects.exists():
             self.stdout.write("No problems.")
+
+    def _progress(self, read: int, files: int, entities: int) -> None:
+        if read % max(1, files // 100) == 0:
+            self.stderr.write(f"Read {read} of {files} files, {entities} entities.")
