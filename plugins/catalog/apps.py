@@ -46,7 +46,7 @@ class Catalog(Plugin):
         Card(
             "starred",
             "catalog/cards/kept.html",
-            slot="home:main",
+            slot="home:left",
             title="Starred",
             icon="star",
             link="catalog:starred",
@@ -59,7 +59,7 @@ class Catalog(Plugin):
         Card(
             "visited",
             "catalog/cards/kept.html",
-            slot="home:main",
+            slot="home:left",
             title="Recently visited",
             icon="eye",
             permission="catalog.read",
