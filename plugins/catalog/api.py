@@ -149,8 +149,8 @@ def update_location(request: HttpRequest, id: str) -> HttpResponse:
 @router.delete("/locations/{id}")
 @requires("catalog.locations")
 def delete_location(request: HttpRequest, id: str) -> HttpResponse:
-    """Forget a location."""
-    locations.found(id).delete()
+    """Forget a location and what it brought."""
+    locations.remove(id)
     return empty(204)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class AllowedKind(BaseModel):
@@ -16,12 +19,40 @@ class AllowedKind(BaseModel):
     type: str = Field("", alias="spec.type")
 
 
+class RuleLocation(BaseModel):
+    """The locations that a rule is for: of a type, with exactly this target or one that matches a pattern."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    exact: str | None = None
+    pattern: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> RuleLocation:
+        if self.exact is not None and self.pattern is not None:
+            raise ValueError("give either exact or pattern, not both")
+        return self
+
+    def matches(self, type_: str, target: str, base: Path) -> bool:
+        """File targets are compared as absolute paths, patterns without case."""
+        if self.type != type_:
+            return False
+        absolute = os.path.normpath(base / target) if type_ == "file" else target
+        if self.exact is not None:
+            return absolute == (os.path.normpath(base / self.exact) if type_ == "file" else self.exact)
+        if self.pattern is None:
+            return True
+        return any(_glob(self.pattern).fullmatch(text) for text in {absolute, target})
+
+
 class Rule(BaseModel):
-    """What a location may define."""
+    """What may be defined, by every location or by those of ``locations``."""
 
     model_config = ConfigDict(extra="forbid")
 
     allow: tuple[str | AllowedKind, ...]
+    locations: tuple[RuleLocation, ...] | None = None
 
     def allows(self, kind: str, type_: str) -> bool:
         """Kinds and types are compared without case, as Backstage does."""
@@ -31,23 +62,25 @@ class Rule(BaseModel):
                 return True
         return False
 
+    def is_for(self, type_: str, target: str, base: Path) -> bool:
+        """Say whether the rule is about what comes from a location."""
+        return self.locations is None or any(one.matches(type_, target, base) for one in self.locations)
+
+
+DEFAULT_RULES = (Rule(allow=("Component", "API", "Location")),)
+
 
 class Location(BaseModel):
-    """Files to read: one file, a glob, or a folder, which means all its *.yaml and *.yml files.
+    """Where to read: an address; or one file, a glob, or a folder, which means all its *.yaml and *.yml files.
 
-    A relative target is resolved against the project folder. Without rules every kind is allowed.
+    A relative file target is resolved against the project folder. Its rules add to those of the catalog.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    type: Literal["file"]
+    type: Literal["file", "url"]
     target: str = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
-
-    def allows(self, entity: dict[str, Any]) -> bool:
-        """Say whether the location may define this valid entity."""
-        type_ = (entity.get("spec") or {}).get("type", "")
-        return not self.rules or any(rule.allows(entity["kind"], str(type_)) for rule in self.rules)
 
 
 class OnCall(BaseModel):
@@ -64,3 +97,27 @@ class CatalogConfig(BaseModel):
 
     locations: tuple[Location, ...] = ()
     on_call: OnCall = Field(default_factory=OnCall, alias="onCall")
+    rules: tuple[Rule, ...] = DEFAULT_RULES
+    orphanStrategy: Literal["keep", "delete"] = "delete"  # noqa: N815 - Backstage's key
+
+    def allows(self, entity: dict[str, Any], type_: str, target: str, base: Path) -> bool:
+        """Say whether a location may define this valid entity; the location is the one it came from originally."""
+        own = (rule for one in self.locations if (one.type, one.target) == (type_, target) for rule in one.rules)
+        kind, spec_type = entity["kind"], str((entity.get("spec") or {}).get("type", ""))
+        return any(
+            rule.allows(kind, spec_type)
+            for rule in (*(rule for rule in self.rules if rule.is_for(type_, target, base)), *own)
+        )
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """``*`` stands for anything but a slash, ``**`` for anything, ``?`` for one character, ``{a,b}`` for either."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\{[^{}]*\})", pattern)
+    signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    text = ""
+    for part in parts:
+        if part.startswith("{") and part.endswith("}"):
+            text += f"(?:{'|'.join(_glob(one).pattern for one in part[1:-1].split(','))})"
+        else:
+            text += signs.get(part, re.escape(part))
+    return re.compile(text, re.IGNORECASE | re.DOTALL)

@@ -47,6 +47,7 @@ class Entity(models.Model):
     stale = models.BooleanField(default=False, help_text="Another entity's file changed what it is related to.")
     file = models.TextField()
     line = models.PositiveIntegerField()
+    origin = models.TextField(default="", help_text="The location it came from in the first place, as type:target.")
     digest = models.CharField(max_length=64, help_text="Of everything above; equal means nothing to write.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -131,17 +132,27 @@ class RegisteredLocation(models.Model):
     def __str__(self) -> str:
         return f"{self.type}:{self.target}"
 
-    @property
-    def unreadable(self) -> str:
-        """Why it can't be read, in Backstage's words for a host that it isn't allowed to read."""
-        return (
-            f"Unable to read {self.type}, Reading from '{self.target}' is not allowed. "
-            "This portal reads the file locations of app-config.yaml only."
-        )
-
     def as_json(self) -> dict[str, Any]:
         """The location as the API gives it."""
         return {"id": self.id, "type": self.type, "target": self.target, "entityRef": self.entity_ref}
+
+
+class ReadUrl(models.Model):
+    """What was read from an address, and how its server recognises that version."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="Of the address.")
+    url = models.TextField()
+    final_url = models.TextField(help_text="Where redirects led.")
+    etag = models.CharField(max_length=1000, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    content = models.BinaryField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Tag(models.Model):
@@ -185,6 +196,7 @@ class Problem(models.Model):
     document = models.PositiveIntegerField(help_text="Counts from 0 within the file.")
     line = models.PositiveIntegerField()
     column = models.PositiveIntegerField()
+    origin = models.TextField(default="", help_text="The location it came from in the first place, as type:target.")
     stage = models.CharField(max_length=20)
     reason = models.TextField()
     fix = models.TextField()

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from plugins.catalog import refs
-from plugins.catalog.config import Location
 from plugins.catalog.ingestion import placeholders
-from plugins.catalog.ingestion.files import Source, Unreadable
+from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.search_rows import CasingClash, check_casing
+from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
 from plugins.catalog.validation import Rejected, Relation, Stage, check
 from portal.api import yaml12
 
 LOCATION_ANNOTATIONS = ("backstage.io/managed-by-location", "backstage.io/managed-by-origin-location")
+
+
+START = yaml12.Position(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a location entity names; without a type it has that of the source it stands in."""
+
+    text: str
+    type: str
+    optional: bool
+    position: yaml12.Position = START
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +42,13 @@ class FoundEntity:
     file: str
     document: int
     position: yaml12.Position
+    origin: str
+    targets: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProblem:
-    """What kept a location, a file or a document from giving entities."""
+    """What kept a location, a file or a document from giving entities; ``unread`` is the file, if it names another."""
 
     file: str
     document: int
@@ -43,45 +58,65 @@ class FoundProblem:
     fix: str
     ref: str = ""
     owner_ref: str = ""
+    origin: str = ""
+    unread: str = ""
 
 
-START = yaml12.Position(1, 1)
-
-
-def read(source: Source, file: str, location: Location) -> Iterator[FoundEntity | FoundProblem]:
-    """Every document of a file that is not empty, in order; ``file`` is how the file is named to people."""
+def read(
+    source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool], *, optional: bool = False
+) -> Iterator[FoundEntity | FoundProblem]:
+    """Every document of a source that is not empty, in order. One that is optional may be absent."""
     try:
         documents = yaml12.load_all(source.read())
     except Unreadable as error:
-        yield FoundProblem(file, 0, START, Stage.READ, str(error), error.fix)
+        if not (optional and isinstance(error, Absent)):
+            yield FoundProblem(source.name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
         return
     except yaml12.YamlError as error:
-        yield _unparsed(file, 0, error)
+        yield _unparsed(source, origin, 0, error)
         return
     for document in documents:
         if document.error:
-            yield _unparsed(file, document.index, document.error)
+            yield _unparsed(source, origin, document.index, document.error)
         elif document.value is not None:
-            yield _judge(document, source, file, location)
+            yield _judge(document, source, origin, allows)
 
 
-def _unparsed(file: str, document: int, error: yaml12.YamlError) -> FoundProblem:
+def targets_of(
+    entity: dict[str, Any], position: Callable[[tuple[str | int, ...]], yaml12.Position] = lambda _: START
+) -> tuple[Target, ...]:
+    """What a location entity names, in order; nothing for other kinds."""
+    if entity["kind"] != "Location":
+        return ()
+    spec = entity["spec"]
+    named: list[tuple[str, tuple[str | int, ...]]] = []
+    if "target" in spec:
+        named.append((spec["target"], ("spec", "target")))
+    named += ((text, ("spec", "targets", index)) for index, text in enumerate(spec.get("targets", ())))
+    optional = spec.get("presence") == "optional"
+    return tuple(Target(text, spec.get("type", ""), optional, position(path)) for text, path in named)
+
+
+def _unparsed(source: Source, origin: Origin, document: int, error: yaml12.YamlError) -> FoundProblem:
     position = yaml12.Position(error.line, error.column)
     reason, _, advice = error.reason.partition("; ")
     fix = f"{advice[:1].upper()}{advice[1:]}." if advice else "Correct the document here; it can't be read as YAML."
-    return FoundProblem(file, document, position, Stage.PARSE, f"{reason[:1].upper()}{reason[1:]}", fix)
+    reason = f"{reason[:1].upper()}{reason[1:]}"
+    return FoundProblem(source.name, document, position, Stage.PARSE, reason, fix, origin=origin.ref)
 
 
-def _judge(document: yaml12.Document, source: Source, file: str, location: Location) -> FoundEntity | FoundProblem:
+def _judge(
+    document: yaml12.Document, source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool]
+) -> FoundEntity | FoundProblem:
     try:
         entity, relations = check(document.value, lambda value: placeholders.resolve(value, source))
-        _check_allowed(entity, location)
-        entity = _located(entity, file)
+        _check_allowed(entity, origin, allows)
+        entity = _located(entity, source, origin)
         text = _json(entity)
         _check_keys(entity)
     except Rejected as rejected:
         return FoundProblem(
-            file,
+            source.name,
             document.index,
             document.position(rejected.path),
             rejected.stage,
@@ -89,15 +124,18 @@ def _judge(document: yaml12.Document, source: Source, file: str, location: Locat
             rejected.fix,
             refs.guess(document.value),
             _owner(document.value),
+            origin.ref,
         )
     ref = str(refs.of_entity(entity))
-    return FoundEntity(ref, entity, text, tuple(relations), file, document.index, document.position())
+    targets = targets_of(entity, document.position)
+    place = document.position()
+    return FoundEntity(ref, entity, text, tuple(relations), source.name, document.index, place, origin.ref, targets)
 
 
-def _check_allowed(entity: dict[str, Any], location: Location) -> None:
-    if not location.allows(entity):
+def _check_allowed(entity: dict[str, Any], origin: Origin, allows: Callable[[dict[str, Any]], bool]) -> None:
+    if not allows(entity):
         reason = f"Entity {refs.of_entity(entity)} is not of an allowed kind for that location"
-        fix = f"Add the kind {entity['kind']} to the rules of the location {location.target}, or move the document."
+        fix = f"Allow the kind {entity['kind']} in catalog.rules or in the rules of {origin.ref}, or move the document."
         raise Rejected(Stage.RULES, reason, fix, ("kind",))
 
 
@@ -109,8 +147,10 @@ def _check_keys(entity: dict[str, Any]) -> None:
         raise Rejected(Stage.CASING, str(error), fix, ("metadata",)) from None
 
 
-def _located(entity: dict[str, Any], file: str) -> dict[str, Any]:
-    annotations = entity["metadata"].get("annotations", {}) | dict.fromkeys(LOCATION_ANNOTATIONS, f"file:{file}")
+def _located(entity: dict[str, Any], source: Source, origin: Origin) -> dict[str, Any]:
+    by, originally_by = LOCATION_ANNOTATIONS
+    places = {by: f"{source.type}:{source.name}", originally_by: origin.ref}
+    annotations = entity["metadata"].get("annotations", {}) | places
     return entity | {"metadata": entity["metadata"] | {"annotations": annotations}}
 
 

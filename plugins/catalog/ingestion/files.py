@@ -21,6 +21,10 @@ class Unreadable(ValueError):
         self.fix = fix
 
 
+class Absent(Unreadable):
+    """What is named is not there, which a location may allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file and the folder that nothing read on its behalf may leave."""
@@ -43,7 +47,7 @@ class Source:
 
 
 def find(target: str, base: Path) -> Iterator[Source]:
-    """The files that ``target`` means, sorted. Raises Unreadable when there are none."""
+    """The files that ``target`` means, sorted. Raises Absent when there are none."""
     place = base / target
     wildcard = next((index for index, part in enumerate(place.parts) if _WILDCARD.search(part)), None)
     if wildcard is not None:
@@ -57,7 +61,7 @@ def find(target: str, base: Path) -> Iterator[Source]:
         paths = iter([place] if place.exists() else [])
     found = sorted(path for path in paths if not path.is_dir())
     if not found:
-        raise Unreadable("No file matches this location", "Correct the target in catalog.locations, or remove it.")
+        raise Absent("No file matches this location", "Correct the target in catalog.locations, or remove it.")
     yield from (Source(path, root) for path in found)
 
 

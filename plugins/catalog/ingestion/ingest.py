@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -16,19 +15,21 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from plugins.catalog.config import CatalogConfig, Location
-from plugins.catalog.ingestion import rows, stitching
-from plugins.catalog.ingestion.documents import START, FoundEntity, FoundProblem, read
-from plugins.catalog.ingestion.files import Source, Unreadable, find
+from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion import orphanage, rows, stitching
+from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.following import Walk, origins_of
 from plugins.catalog.ingestion.search_rows import rows_of
-from plugins.catalog.models import Entity, Problem, Refresh, RegisteredLocation, Relation, Revision, SearchRow, Tag
+from plugins.catalog.ingestion.sources import Origin
+from plugins.catalog.models import Entity, Problem, Refresh, Relation, Revision, SearchRow, Tag
+from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
 BATCH = 200
 _WRITTEN = (
     "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
-    "data", "stated_etag", "stale", "file", "line", "digest", "updated_at",
+    "data", "stated_etag", "stale", "file", "line", "origin", "digest", "updated_at",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -55,79 +56,100 @@ class Summary:
         )
 
 
-def ingest(config: CatalogConfig, base: Path, only: str = "", progress: Progress | None = None) -> Summary:
-    """Read every location, relative targets from ``base``, and bring the catalog in line; or the file ``only``.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an ingestion brings in line: one file as entities name it, one location by type and target, or all."""
 
-    Of several documents with one reference the first in the order of file names is the entity. Raises nothing for
-    what a file holds: that is a problem in the summary and in the table. Before each file, ``progress`` is told how
-    many files were read, of how many, and how many entities they hold.
+    file: str = ""
+    origin: str = ""
+
+    def of(self, model: type[M]) -> QuerySet[M]:
+        """The rows that the ingestion answers for."""
+        rows = model._default_manager.all()
+        if self.file:
+            return rows.filter(file=self.file)
+        return rows.filter(origin=self.origin) if self.origin else rows
+
+    @property
+    def is_all(self) -> bool:
+        """Say whether nothing is left out."""
+        return not (self.file or self.origin)
+
+
+def ingest(
+    config: CatalogConfig,
+    base: Path,
+    only: str = "",
+    progress: Progress | None = None,
+    origin: str = "",
+    reader: UrlReader | None = None,
+) -> Summary:
+    """Read every location, relative targets from ``base``, and bring the catalog in line.
+
+    With ``only`` what one file holds, with ``origin`` what comes from one location ("url:https://…"); one that is
+    neither configured nor registered any more is removed with everything that came from it. Of several documents with
+    one reference the first is the entity: configured locations before registered ones, files by name, what location
+    entities name after what is named in the configuration. Raises nothing for what a file holds: that is a problem in
+    the summary and in the table. Before each file, ``progress`` is told how many files were read, of how many that are
+    known by then, and how many entities they hold.
     """
     started = time.monotonic()
-    summary = Summary()
-    stored = dict(_of(Entity, only).values_list("ref", "digest"))
+    summary, scope = Summary(), Scope(only, origin)
+    reader = reader or UrlReader.configured()
+    walk, origins = Walk(config, base, reader), origins_of(config)
+    if progress:
+        walk.before = lambda read, known: progress(read, known, summary.added + summary.changed + summary.unchanged)
+    stored = dict(scope.of(Entity).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
-    found = _found(config, base, only, summary, progress)
-    changes = _changes(_not_elsewhere(found, problems, only) if only else found, stored, seen, problems, summary)
+    found = _found(walk, origins, scope)
+    changes = _changes(
+        found if scope.is_all else _not_elsewhere(found, problems, scope), stored, seen, problems, summary
+    )
     for batch in _batches(changes):
         _write(batch)
-    kept = _kept(problems, stored.keys() - seen.keys())
+    missing = stored.keys() - seen.keys()
+    kept = _kept(problems, missing)
     _keep(kept)
-    summary.removed = _remove(stored.keys() - seen.keys() - kept.keys())
+    orphans: set[str] = set()
+    if config.orphanStrategy == "keep":
+        orphans = orphanage.orphans(missing - kept.keys(), {one.ref for one in origins})
+        orphanage.mark(orphans)
+    summary.removed = _remove(missing - kept.keys() - orphans)
     stitching.refresh_stale()
-    summary.problems = _replace_problems(problems, only)
+    summary.problems = _replace_problems(problems, scope)
+    summary.files = walk.files
     summary.seconds = time.monotonic() - started
-    if only:
-        return summary
-    Refresh.objects.update_or_create(
-        pk=1, defaults={"finished_at": timezone.now(), "seconds": summary.seconds, "files": summary.files}
-    )
+    if scope.is_all:
+        reader.forget_unread()
+        Refresh.objects.update_or_create(
+            pk=1, defaults={"finished_at": timezone.now(), "seconds": summary.seconds, "files": summary.files}
+        )
     return summary
 
 
-def _of(model: type[M], file: str) -> QuerySet[M]:
-    """The rows of one file, or all."""
-    return model._default_manager.filter(file=file) if file else model._default_manager.all()
+def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEntity | FoundProblem]:
+    if scope.origin:
+        yield from walk.of([origin for origin in origins if origin.ref == scope.origin])
+    elif scope.file:
+        yield from walk.of([origin for origin in origins if origin.type == "file"], scope.file)
+        if not walk.files:
+            yield from walk.again(scope.file, origins)
+    else:
+        yield from walk.of(origins)
 
 
 def _not_elsewhere(
-    found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], file: str
+    found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
 ) -> Iterator[FoundEntity | FoundProblem]:
-    """What is found but for references that another file has already; those are noted in ``problems``."""
+    """What is found but for references that another source has already; those are noted in ``problems``."""
     for item in found:
-        other = Entity.objects.filter(ref=item.ref).exclude(file=file).values_list("file", "line").first()
-        if other and isinstance(item, FoundEntity):
-            problems.append(_duplicate(item, f"{other[0]} line {other[1]}"))
-        else:
+        other = Entity.objects.filter(ref=item.ref).values_list("file", "line", "origin").first()
+        inside = other is None or (other[0] == scope.file if scope.file else other[2] == scope.origin)
+        if inside or not isinstance(item, FoundEntity):
             yield item
-
-
-def _found(
-    config: CatalogConfig, base: Path, only: str, summary: Summary, progress: Progress | None
-) -> Iterator[FoundEntity | FoundProblem]:
-    sources: dict[str, tuple[Source, Location]] = {}
-    for location in config.locations:
-        try:
-            for source in find(location.target, base):
-                sources.setdefault(os.path.relpath(source.path, base), (source, location))
-        except Unreadable as error:
-            if not only:
-                yield FoundProblem(location.target, 0, START, Stage.READ, str(error), error.fix)
-    if not only:
-        yield from _registered()
-    for file, (source, location) in sorted(sources.items()):
-        if only and Path(file).as_posix() != only:
-            continue
-        if progress:
-            progress(summary.files, 1 if only else len(sources), summary.added + summary.changed + summary.unchanged)
-        summary.files += 1
-        yield from read(source, Path(file).as_posix(), location)
-
-
-def _registered() -> Iterator[FoundProblem]:
-    for location in RegisteredLocation.objects.all():
-        fix = "Add its files to catalog.locations in app-config.yaml, or remove the location."
-        yield FoundProblem(str(location), 0, START, Stage.READ, location.unreadable, fix)
+        elif other and other[0] != item.file:
+            problems.append(_duplicate(item, f"{other[0]} line {other[1]}"))
 
 
 def _changes(
@@ -165,6 +187,7 @@ def _duplicate(found: FoundEntity, first: str) -> FoundProblem:
         "Give one of the two another name or namespace, or remove one.",
         found.ref,
         next((r.target for r in found.relations if r.source == found.ref and r.type == "ownedBy"), ""),
+        found.origin,
     )
 
 
@@ -230,7 +253,7 @@ def _kept(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list
         if problem.ref in missing:
             kept[problem.ref].append(problem)
         elif problem.stage in (Stage.PARSE, Stage.READ):
-            for ref in Entity.objects.filter(file=problem.file).values_list("ref", flat=True):
+            for ref in Entity.objects.filter(file=problem.unread or problem.file).values_list("ref", flat=True):
                 if ref in missing:
                     kept[ref].append(problem)
     return kept
@@ -273,17 +296,17 @@ def remove(refs: list[str]) -> int:
 
 
 @transaction.atomic
-def _replace_problems(found: Iterable[FoundProblem], only: str) -> int:
+def _replace_problems(found: Iterable[FoundProblem], scope: Scope) -> int:
     now = timezone.now()
     problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
-    known = set(_of(Problem, only).values_list("digest", flat=True))
+    known = set(scope.of(Problem).values_list("digest", flat=True))
     for batch in _batches(known - problems.keys()):
         Problem.objects.filter(digest__in=batch).delete()
     Problem.objects.bulk_create(
         problems.values(),
         update_conflicts=True,
         unique_fields=("digest",),
-        update_fields=("line", "column", "fix", "ref", "owner_ref"),
+        update_fields=("line", "column", "origin", "fix", "ref", "owner_ref"),
         batch_size=BATCH,
     )
     return len(problems)

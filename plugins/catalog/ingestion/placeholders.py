@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from plugins.catalog.ingestion.files import Source, Unreadable
+from plugins.catalog.ingestion.files import Unreadable
+from plugins.catalog.ingestion.sources import Source
 from plugins.catalog.validation import Rejected, Stage
 from portal.api import yaml12
 

@@ -10,12 +10,12 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem
 
-LAYOUT = "2"  # counted up when rows are made in another way, so that the next ingestion writes them all
+LAYOUT = "3"  # counted up when rows are made in another way, so that the next ingestion writes them all
 
 
 def entity_digest(found: FoundEntity) -> str:
     """Equal for two readings of a document that lead to the same rows."""
-    return _digest(LAYOUT, found.json, found.file, str(found.position.line))
+    return _digest(LAYOUT, found.json, found.file, found.origin, str(found.position.line))
 
 
 def problem_digest(found: FoundProblem) -> str:
@@ -46,6 +46,7 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
         stale=False,
         file=_column(found.file),
         line=found.position.line,
+        origin=_column(found.origin),
         digest=entity_digest(found),
         created_at=now,
         updated_at=now,
@@ -69,6 +70,7 @@ def problem_row(found: FoundProblem, now: datetime) -> Problem:
         document=found.document,
         line=found.position.line,
         column=found.position.column,
+        origin=_column(found.origin),
         stage=found.stage,
         reason=_column(found.reason),
         fix=_column(found.fix),

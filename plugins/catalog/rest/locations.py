@@ -1,15 +1,13 @@
-"""Locations that are registered over the API. Reading them needs the network, so each is a problem until it is read."""
+"""Locations that are registered over the API: read at once, and again with all the others."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
-from uuid import uuid4
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
+from plugins.catalog import registering
 from plugins.catalog.models import RegisteredLocation, SearchRow
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.rest.cursors import decode, encode
@@ -36,32 +34,44 @@ def found(id: str) -> RegisteredLocation:
 
 
 def create(request: HttpRequest) -> dict[str, Any]:
-    """Register a location, or with ?dryRun=true say what would come of it. Raises HttpError."""
+    """Register a location and read it, or with ?dryRun=true say what would come of it. Raises HttpError."""
     query = Query(request, "dryRun", "onConflict")
     on_conflict = query.choice("onConflict", "refresh", "reject") or "reject"
     location = _stated(request)
     if (query.text("dryRun") or "").strip().lower() in ("true", "1", "yes", "y", "on"):
-        raise HttpError(400, f"Error: {location.unreadable}")
+        return _tried(location)
     try:
-        with transaction.atomic():
-            location.save(force_insert=True)
-    except IntegrityError:
+        registering.register(location)
+    except registering.AlreadyRegistered:
         if on_conflict == "reject":
             raise HttpError(409, f"Location {location} already exists") from None
         location = RegisteredLocation.objects.get(digest=location.digest)
+        registering.read(location)
     return {"location": location.as_json(), "entities": []}
+
+
+def _tried(location: RegisteredLocation) -> dict[str, Any]:
+    preview = registering.preview(location)
+    if not preview.entities and preview.problems:
+        raise HttpError(400, f"Error: Unable to read {location.type}, {preview.problems[0].reason}")
+    exists = RegisteredLocation.objects.filter(digest=location.digest).exists()
+    entities = [found.entity for found in preview.entities]
+    return {"exists": exists, "location": location.as_json(), "entities": entities}
 
 
 def update(request: HttpRequest, id: str) -> dict[str, Any]:
     """Change type and target of a location; its id and the reference of its entity stay. Raises HttpError."""
     location, stated = found(id), _stated(request)
-    location.type, location.target, location.digest = stated.type, stated.target, stated.digest
     try:
-        with transaction.atomic():
-            location.save()
-    except IntegrityError:
-        raise HttpError(409, f"Location {location} already exists") from None
+        registering.move(location, stated)
+    except registering.AlreadyRegistered:
+        raise HttpError(409, f"Location {stated} already exists") from None
     return location.as_json()
+
+
+def remove(id: str) -> None:
+    """Forget a location and what it brought. Raises HttpError."""
+    registering.remove(found(id))
 
 
 def by_query(request: HttpRequest) -> dict[str, Any]:
@@ -94,7 +104,7 @@ def by_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dic
     if row is None:
         raise HttpError(404, f"found no origin annotation for ref {ref}")
     type_, _, target = (row.original or row.value or "").partition(":")
-    location = RegisteredLocation.objects.filter(digest=_digest(type_, target)).first()
+    location = RegisteredLocation.objects.filter(digest=registering.digest(type_, target)).first()
     if location is None:
         raise HttpError(404, f"Found no location with type {type_} and target {target}")
     return location.as_json()
@@ -109,15 +119,4 @@ def _stated(request: HttpRequest) -> RegisteredLocation:
         raise HttpError(400, 'Registered locations must be of an allowed type ["url"]')
     if "\0" in target or not target.isprintable():
         raise HttpError(400, "Malformed request: target must be printable")
-    name = f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
-    return RegisteredLocation(
-        id=str(uuid4()),
-        type=type_,
-        target=target,
-        digest=_digest(type_, target),
-        entity_ref=str(EntityRef("location", "default", name)),
-    )
-
-
-def _digest(type_: str, target: str) -> str:
-    return hashlib.sha256(f"{type_}:{target}".encode("utf-8", "surrogatepass")).hexdigest()
+    return registering.location(type_, target)

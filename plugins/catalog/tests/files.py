@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.ingest import Summary, ingest
+
+
+EVERY_KIND = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
 
 
 def write(folder: Path, **files: str) -> None:
@@ -18,8 +22,17 @@ def write(folder: Path, **files: str) -> None:
 
 def read(folder: Path, *targets: str, rules: list[dict[str, list[str]]] | None = None) -> Summary:
     """Read the folder, or targets in it, into the catalog."""
-    locations = [{"type": "file", "target": target, "rules": rules or []} for target in targets or (".",)]
-    return ingest(CatalogConfig.model_validate({"locations": locations}), folder)
+    return ingest(configured(*targets, rules=rules), folder)
+
+
+def configured(*targets: str, rules: list[dict[str, list[str]]] | None = None, **more: Any) -> CatalogConfig:
+    """Locations of files or addresses; every kind is allowed unless they have rules of their own."""
+    locations = [
+        {"type": "url" if "://" in target else "file", "target": target, "rules": rules or []}
+        for target in targets or (".",)
+    ]
+    allowed = {} if rules else {"rules": [{"allow": EVERY_KIND}]}
+    return CatalogConfig.model_validate({"locations": locations, **allowed, **more})
 
 
 def component(name: str, *, owner: str = "payments", more: str = "", metadata: str = "") -> str:

@@ -1,0 +1,150 @@
+"""From locations to documents: each source once, and what location entities name after what names it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, START, FoundEntity, FoundProblem, Target, read, targets_of
+from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.ingestion.sources import Origin, Source, again, opened
+from plugins.catalog.models import Entity, RegisteredLocation
+from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.validation import Stage
+
+MAX_DEPTH = 10
+MAX_FOLLOWED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A source to read, and how many location entities led to it."""
+
+    source: Source
+    origin: Origin
+    depth: int = 0
+    optional: bool = False
+
+
+def origins_of(config: CatalogConfig) -> list[Origin]:
+    """The configured and then the registered locations, each once."""
+    configured = [Origin(one.type, one.target) for one in config.locations]
+    registered = [Origin(*pair) for pair in RegisteredLocation.objects.values_list("type", "target")]
+    return list(dict.fromkeys(configured + registered))
+
+
+class Walk:
+    """One reading of locations; ``files`` counts the sources that were read, ``before`` is told of each."""
+
+    def __init__(self, config: CatalogConfig, base: Path, reader: UrlReader) -> None:
+        self.config, self.base, self.reader = config, base, reader
+        self.files = 0
+        self.before: Callable[[int, int], None] | None = None
+        self._names: set[str] = set()
+        self._followed: Counter[Origin] = Counter()
+
+    def of(self, origins: Iterable[Origin], only: str = "") -> Iterator[FoundEntity | FoundProblem]:
+        """Everything the locations hold; or only what the source of this name does, which is not followed further."""
+        steps: dict[str, Step] = {}
+        for origin in origins:
+            try:
+                for source in opened(origin, self.base, self.reader):
+                    steps.setdefault(source.name, Step(source, origin))
+            except Unreadable as error:
+                if not only:
+                    yield FoundProblem(origin.target, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
+        if only:
+            steps = {only: steps[only]} if only in steps else {}
+        queue = deque(sorted(steps.values(), key=lambda step: (step.source.type, step.source.name)))
+        self._names.update(steps)
+        while queue:
+            step = queue.popleft()
+            if self.before:
+                self.before(self.files, self.files + 1 + len(queue))
+            for item in self.read(step):
+                yield item
+                if not only:
+                    for named in self._targets(item, step):
+                        if isinstance(named, Step):
+                            queue.append(named)
+                        else:
+                            yield named
+
+    def again(self, name: str, origins: Iterable[Origin]) -> Iterator[FoundEntity | FoundProblem]:
+        """What one source holds that a location entity led to, or an address, when its location is still there."""
+        known = Entity.objects.filter(file=name).values_list("origin", "data").first()
+        origin = next((one for one in origins if known and one.ref == known[0]), None)
+        if known is None or origin is None:
+            return
+        place = json.loads(known[1])["metadata"]["annotations"][LOCATION_ANNOTATIONS[0]]
+        try:
+            source = again(place.partition(":")[0], name, origin, self.base, self.reader)
+            yield from self.read(Step(source, origin))
+        except Unreadable as error:
+            yield FoundProblem(name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
+
+    def read(self, step: Step) -> Iterator[FoundEntity | FoundProblem]:
+        """What one source holds."""
+        self.files += 1
+        yield from read(step.source, step.origin, lambda entity: self._allows(entity, step.origin), optional=step.optional)
+
+    def _allows(self, entity: dict[str, Any], origin: Origin) -> bool:
+        return self.config.allows(entity, origin.type, origin.target, self.base)
+
+    def _targets(self, item: FoundEntity | FoundProblem, step: Step) -> Iterator[Step | FoundProblem]:
+        if isinstance(item, FoundEntity):
+            for target in item.targets:
+                yield from self._opened(target, item.ref, item.document, step)
+        else:
+            yield from self._remembered(item, step)
+
+    def _remembered(self, problem: FoundProblem, step: Step) -> Iterator[Step | FoundProblem]:
+        """What the last good version of a location entity named, while the present one can't be read."""
+        known = Entity.objects.filter(kind="Location")
+        if problem.stage in (Stage.PARSE, Stage.READ):
+            known = known.filter(file=problem.file)
+        elif problem.ref.startswith("location:"):
+            known = known.filter(ref=problem.ref, file=problem.file)
+        else:
+            return
+        for ref, data in known.values_list("ref", "data"):
+            for target in targets_of(json.loads(data)):
+                yield from self._opened(target, ref, problem.document, step)
+
+    def _opened(self, target: Target, ref: str, document: int, step: Step) -> Iterator[Step | FoundProblem]:
+        try:
+            if step.depth >= MAX_DEPTH:
+                reason = f"More than {MAX_DEPTH} locations lead to {target.text}"
+                raise Unreadable(reason, "Name it in a location nearer to app-config.yaml.")
+            for source in step.source.targets(target.type or step.source.type, target.text):
+                if source.name in self._names:
+                    continue
+                if self._followed[step.origin] >= MAX_FOLLOWED:
+                    reason = f"More than {MAX_FOLLOWED:,} files come from {step.origin.ref}"
+                    raise Unreadable(reason, "Split them over several locations in app-config.yaml.")
+                self._names.add(source.name)
+                self._followed[step.origin] += 1
+                yield Step(source, step.origin, step.depth + 1, target.optional)
+        except Unreadable as error:
+            if not (target.optional and isinstance(error, Absent)):
+                yield self._unread(error, target, ref, document, step)
+
+    def _unread(self, error: Unreadable, target: Target, ref: str, document: int, step: Step) -> FoundProblem:
+        reason = f"The target {target.text} can't be read: {error}"
+        return FoundProblem(
+            step.source.name,
+            document,
+            target.position,
+            Stage.READ,
+            reason,
+            error.fix,
+            ref,
+            origin=step.origin.ref,
+            unread=Path(os.path.normpath(Path(step.source.name).parent / target.text)).as_posix(),
+        )

@@ -1,0 +1,153 @@
+"""One bounded GET to an address that the list allows, following redirects only along the list."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urljoin
+
+from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.reading.addresses import is_internal, is_public
+from plugins.catalog.reading.allow_list import Address, Allowed, AllowList, parse
+
+SECONDS = 10.0
+MAX_REDIRECTS = 5
+MAX_BYTES = 8_000_000
+_CHUNK = 65_536
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said to recognise a version of a resource by; ``url`` is where it was in the end."""
+
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The content, or None when it is still the version that was asked about."""
+
+    content: bytes | None
+    validators: Validators
+
+
+def fetch(url: str, allowed: AllowList, known: Validators | None = None, seconds: float = SECONDS) -> Fetched:
+    """GET ``url`` within ``seconds`` and MAX_BYTES. Raises Absent for 404 and 410, Unreadable for everything else."""
+    known = known or Validators()
+    deadline = time.monotonic() + seconds
+    for _ in range(MAX_REDIRECTS + 1):
+        address = parse(url)
+        entry = allowed.check(address)
+        answer = _ask(address, _resolve(address, entry), known if known.url == str(address) else None, deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        url = urljoin(str(address), answer)
+    raise Unreadable(f"More than {MAX_REDIRECTS} redirects", "Name the address that they lead to.")
+
+
+def _resolve(address: Address, entry: Allowed) -> str:
+    """The one address that is connected to, so that a second answer of the name server changes nothing."""
+    try:
+        found = socket.getaddrinfo(address.host.strip("[]"), address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreadable(f"The host {address.host} is not known", "Correct the host, or try again later.") from None
+    may_be_internal = entry.internal and not entry.host.startswith("*")
+    for *_, place in found:
+        real = ip_address(str(place[0]).partition("%")[0])
+        if not (is_public(real) or (may_be_internal and is_internal(real))):
+            fix = "If this host may be read, list it by its full name with internal: true in backend.reading.allow."
+            raise Unreadable(f"The host {address.host} has an address that is not public", fix)
+    return str(found[0][4][0])
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to an address that was checked, for a host of another name."""
+
+    def __init__(self, address: Address, place: str, deadline: float) -> None:
+        super().__init__(address.host.strip("[]"), address.port)
+        self.address, self.place, self.deadline = address, place, deadline
+
+    def connect(self) -> None:
+        left = max(0.001, self.deadline - time.monotonic())
+        self.sock = socket.create_connection((self.place, self.port), timeout=left)
+        if self.address.scheme == "https":
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _ask(address: Address, place: str, known: Validators | None, deadline: float) -> Fetched | str:
+    """The answer, or where it redirects to. The timer also ends what trickles, which no socket timeout does."""
+    connection = _Pinned(address, place, deadline)
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        connection.request("GET", address.request_target, headers=_headers(address, known))
+        response = connection.getresponse()
+        return _answer(address, response, known)
+    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        late = time.monotonic() >= deadline
+        reason = f"{address.authority} did not answer in time" if late else f"{address.authority} did not answer as HTTP"
+        raise Unreadable(reason, "Try again later; if it stays so, ask whoever runs that host.") from None
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    try:
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
+def _headers(address: Address, known: Validators | None) -> dict[str, str]:
+    headers = {
+        "Host": address.authority,
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "User-Agent": "Foyer",
+        "Connection": "close",
+    }
+    if known and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
+
+
+def _answer(address: Address, response: http.client.HTTPResponse, known: Validators | None) -> Fetched | str:
+    status = response.status
+    if status == 304 and known:
+        return Fetched(None, known)
+    if status in _REDIRECTS and (target := response.getheader("Location")):
+        return target
+    if status in (404, 410):
+        raise Absent(f"{address} is not there: the server answered {status}", "Correct the address.")
+    if status != 200:
+        raise Unreadable(f"{address} can't be read: the server answered {status}", "See that it may be read openly.")
+    if response.getheader("Content-Encoding", "identity").lower() != "identity":
+        raise Unreadable(f"{address} was sent compressed, unasked", "Have the server send it as it is.")
+    validators = Validators(str(address), response.getheader("ETag", ""), response.getheader("Last-Modified", ""))
+    return Fetched(_content(address, response), validators)
+
+
+def _content(address: Address, response: http.client.HTTPResponse) -> bytes:
+    content = bytearray()
+    while chunk := response.read1(_CHUNK):
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise Unreadable(f"{address} is larger than {MAX_BYTES:,} bytes", "Split the file.")
+    if response.length:
+        raise http.client.IncompleteRead(bytes(content))
+    return bytes(content)

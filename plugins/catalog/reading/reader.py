@@ -1,0 +1,83 @@
+"""Reading addresses with a memory: what has not changed is not sent again."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import datetime
+
+from django.utils import timezone
+
+from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.models import ReadUrl
+from plugins.catalog.reading.allow_list import AllowList
+from plugins.catalog.reading.fetch import SECONDS, Validators, fetch
+from portal.api import config
+
+MAX_SECONDS = 60.0
+
+
+class UrlReader:
+    """Reads addresses for one ingestion: each at most once, all together within MAX_SECONDS."""
+
+    def __init__(self, allowed: AllowList, malformed: Unreadable | None = None) -> None:
+        self.allowed, self.malformed = allowed, malformed
+        self.started = timezone.now()
+        self._failed: dict[str, Unreadable] = {}
+        self._deadline = time.monotonic() + MAX_SECONDS
+
+    @classmethod
+    def configured(cls) -> UrlReader:
+        """A reader that keeps to ``backend.reading.allow``; while that is malformed, reading anything says so."""
+        try:
+            return cls(AllowList.of(config.get("backend.reading.allow")))
+        except Unreadable as error:
+            return cls(AllowList(), error)
+
+    def read(self, url: str) -> bytes:
+        """The content of an address. Raises Absent or Unreadable."""
+        if url in self._failed:
+            raise self._failed[url]
+        try:
+            return self._read(url)
+        except Unreadable as error:
+            self._failed[url] = error
+            raise
+
+    def _read(self, url: str) -> bytes:
+        if self.malformed:
+            raise self.malformed
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            reason = f"Reading addresses took longer than {MAX_SECONDS:.0f} s in all"
+            raise Unreadable(reason, "Read again later; name fewer addresses or faster hosts.")
+        digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+        row = ReadUrl.objects.filter(digest=digest).first()
+        if row and row.read_at >= self.started:
+            return bytes(row.content)
+        known = Validators(row.final_url, row.etag, row.last_modified) if row else None
+        try:
+            fetched = fetch(url, self.allowed, known, min(SECONDS, left))
+        except Absent:
+            ReadUrl.objects.filter(digest=digest).delete()
+            raise
+        now: datetime = timezone.now()
+        if row and fetched.content is None:
+            ReadUrl.objects.filter(pk=row.pk).update(read_at=now)
+            return bytes(row.content)
+        content = fetched.content or b""
+        found = {
+            "url": url,
+            "final_url": fetched.validators.url,
+            "etag": fetched.validators.etag[:1000],
+            "last_modified": fetched.validators.last_modified[:100],
+            "content": content,
+            "read_at": now,
+        }
+        ReadUrl.objects.update_or_create(digest=digest, defaults=found)
+        return content
+
+
+    def forget_unread(self) -> None:
+        """Drop what this reader had no need of; call it after everything was read."""
+        ReadUrl.objects.filter(read_at__lt=self.started).exclude(url__in=self._failed).delete()

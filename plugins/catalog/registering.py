@@ -1,0 +1,97 @@
+"""Locations that people add while the portal runs: tried, read, moved, removed with what they brought."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.following import Walk
+from plugins.catalog.ingestion.ingest import Summary, ingest
+from plugins.catalog.ingestion.sources import Origin
+from plugins.catalog.models import RegisteredLocation
+from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.refs import EntityRef
+from portal.api import config
+
+MAX_PREVIEWED = 1_000
+
+
+class AlreadyRegistered(ValueError):
+    """Another location has that type and target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a location would bring, at most MAX_PREVIEWED documents of it."""
+
+    entities: list[FoundEntity] = field(default_factory=list)
+    problems: list[FoundProblem] = field(default_factory=list)
+
+
+def location(type_: str, target: str) -> RegisteredLocation:
+    """A location that is not stored yet."""
+    name = f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
+    return RegisteredLocation(
+        id=str(uuid4()),
+        type=type_,
+        target=target,
+        digest=digest(type_, target),
+        entity_ref=str(EntityRef("location", "default", name)),
+    )
+
+
+def digest(type_: str, target: str) -> str:
+    """Different for any two locations."""
+    return hashlib.sha256(f"{type_}:{target}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def preview(tried: RegisteredLocation) -> Preview:
+    """Read a location, and what it leads to, without storing anything of it in the catalog."""
+    walk = Walk(config.of("catalog"), settings.BASE_DIR, UrlReader.configured())
+    found = Preview()
+    for item in islice(walk.of([Origin(tried.type, tried.target)]), MAX_PREVIEWED):
+        if isinstance(item, FoundEntity):
+            found.entities.append(item)
+        else:
+            found.problems.append(item)
+    return found
+
+
+def register(new: RegisteredLocation) -> Summary:
+    """Store a location and read it. Raises AlreadyRegistered."""
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError:
+        raise AlreadyRegistered(str(new)) from None
+    return read(new)
+
+
+def read(one: RegisteredLocation) -> Summary:
+    """Bring what comes from a location in line with it, or remove that when the location is gone."""
+    return ingest(config.of("catalog"), settings.BASE_DIR, origin=str(one))
+
+
+def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
+    """Let a location point elsewhere, and read it there. Raises AlreadyRegistered."""
+    before = RegisteredLocation(type=moved.type, target=moved.target)
+    moved.type, moved.target, moved.digest = to.type, to.target, to.digest
+    try:
+        with transaction.atomic():
+            moved.save()
+    except IntegrityError:
+        raise AlreadyRegistered(str(to)) from None
+    read(before)
+    read(moved)
+
+
+def remove(gone: RegisteredLocation) -> None:
+    """Forget a location and remove what it brought, unless the configuration names it too."""
+    gone.delete()
+    read(gone)
