@@ -14,7 +14,7 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
 from plugins.catalog.ingestion.ingest import Summary, ingest
 from plugins.catalog.ingestion.sources import Origin
-from plugins.catalog.models import RegisteredLocation
+from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.refs import EntityRef
 from portal.api import config
@@ -91,7 +91,12 @@ def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
     read(moved)
 
 
-def remove(gone: RegisteredLocation) -> None:
+def remove(gone: RegisteredLocation) -> Summary:
     """Forget a location and remove what it brought, unless the configuration names it too."""
     gone.delete()
-    read(gone)
+    return read(gone)
+
+
+def count(one: RegisteredLocation) -> int:
+    """How many entities came from a location."""
+    return Entity.objects.filter(origin=str(one)).count()

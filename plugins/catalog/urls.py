@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plugins.catalog import entity_views, views
+from plugins.catalog import entity_views, registration, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("recent/", views.recent, name="recent"),
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
+    path("register/", registration.register, name="register"),
+    path("register/<str:id>/", registration.unregister, name="unregister"),
     path("<str:namespace>/<str:kind>/<str:name>/", entity_views.overview, name="entity"),
     path("<str:namespace>/<str:kind>/<str:name>/definition/", entity_views.definition, name="definition"),
     path("<str:namespace>/<str:kind>/<str:name>/definition/download/", entity_views.download, name="download"),

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, START, FoundEntity, FoundProblem, Target, read, targets_of
+from plugins.catalog.ingestion.documents import (
+    LOCATION_ANNOTATIONS,
+    START,
+    FoundEntity,
+    FoundProblem,
+    Target,
+    read,
+    targets_of,
+)
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source, again, opened
 from plugins.catalog.models import Entity, RegisteredLocation
@@ -92,7 +100,9 @@ class Walk:
     def read(self, step: Step) -> Iterator[FoundEntity | FoundProblem]:
         """What one source holds."""
         self.files += 1
-        yield from read(step.source, step.origin, lambda entity: self._allows(entity, step.origin), optional=step.optional)
+        yield from read(
+            step.source, step.origin, lambda entity: self._allows(entity, step.origin), optional=step.optional
+        )
 
     def _allows(self, entity: dict[str, Any], origin: Origin) -> bool:
         return self.config.allows(entity, origin.type, origin.target, self.base)

@@ -4,36 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_search_rows'),
+        ("catalog", "0006_what_people_keep"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReadUrl',
+            name="ReadUrl",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='Of the address.', max_length=64, unique=True)),
-                ('url', models.TextField()),
-                ('final_url', models.TextField(help_text='Where redirects led.')),
-                ('etag', models.CharField(blank=True, max_length=1000)),
-                ('last_modified', models.CharField(blank=True, max_length=100)),
-                ('content', models.BinaryField()),
-                ('read_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(help_text="Of the address.", max_length=64, unique=True)),
+                ("url", models.TextField()),
+                ("final_url", models.TextField(help_text="Where redirects led.")),
+                ("etag", models.CharField(blank=True, max_length=1000)),
+                ("last_modified", models.CharField(blank=True, max_length=100)),
+                ("content", models.BinaryField()),
+                ("read_at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='entity',
-            name='origin',
-            field=models.TextField(default='', help_text='The location it came from in the first place, as type:target.'),
+            model_name="entity",
+            name="origin",
+            field=models.TextField(
+                default="", help_text="The location it came from in the first place, as type:target."
+            ),
         ),
         migrations.AddField(
-            model_name='problem',
-            name='origin',
-            field=models.TextField(default='', help_text='The location it came from in the first place, as type:target.'),
+            model_name="problem",
+            name="origin",
+            field=models.TextField(
+                default="", help_text="The location it came from in the first place, as type:target."
+            ),
         ),
     ]

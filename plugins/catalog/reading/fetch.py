@@ -96,7 +96,9 @@ def _ask(address: Address, place: str, known: Validators | None, deadline: float
         if isinstance(error, Unreadable):
             raise
         late = time.monotonic() >= deadline
-        reason = f"{address.authority} did not answer in time" if late else f"{address.authority} did not answer as HTTP"
+        reason = (
+            f"{address.authority} did not answer in time" if late else f"{address.authority} did not answer as HTTP"
+        )
         raise Unreadable(reason, "Try again later; if it stays so, ask whoever runs that host.") from None
     finally:
         timer.cancel()

@@ -77,7 +77,6 @@ class UrlReader:
         ReadUrl.objects.update_or_create(digest=digest, defaults=found)
         return content
 
-
     def forget_unread(self) -> None:
         """Drop what this reader had no need of; call it after everything was read."""
         ReadUrl.objects.filter(read_at__lt=self.started).exclude(url__in=self._failed).delete()

@@ -36,7 +36,9 @@ def annotations(name):
 
 
 def test_targets_are_read_relative_to_the_file_that_names_them(tmp_path):
-    write(tmp_path, all=location("./a/more.yaml"), a__more=location("b/one.yaml", name="more"), a__b__one=component("one"))
+    write(
+        tmp_path, all=location("./a/more.yaml"), a__more=location("b/one.yaml", name="more"), a__b__one=component("one")
+    )
     assert read(tmp_path, "all.yaml").files == 3
     assert refs() == {"all", "more", "one"}
     assert annotations("one")["backstage.io/managed-by-location"] == "file:a/b/one.yaml"

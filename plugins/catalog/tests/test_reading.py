@@ -152,7 +152,10 @@ def test_an_address_is_read(site):
 
 def test_a_listed_host_with_a_private_address_is_refused_unless_it_is_internal_by_its_full_name(site):
     site.files["/a.yaml"] = "a: b"
-    for entries in (allow(site.authority), AllowList.of([{"host": f"*.0.0.1:{site.authority.partition(':')[2]}", "internal": True}])):
+    for entries in (
+        allow(site.authority),
+        AllowList.of([{"host": f"*.0.0.1:{site.authority.partition(':')[2]}", "internal": True}]),
+    ):
         with pytest.raises(Unreadable, match="not public"):
             fetch(site.url("/a.yaml"), entries)
     assert not site.asked

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test.utils import override_settings
+
+from plugins.catalog.models import Entity, Problem, RegisteredLocation
+from plugins.catalog.tests.files import component, group
+from plugins.catalog.tests.site import site
+from portal.testing import PluginTestCase
+
+CONFIG = """backend:
+  reading:
+    allow:
+      - host: {authority}
+        internal: true
+catalog:
+  locations: []
+"""
+
+
+class Registering(PluginTestCase):
+    """A site with a component and a team, which the rules refuse."""
+
+    def setUp(self):
+        super().setUp()
+        self.site = self.enterContext(site())
+        folder = Path(self.enterContext(TemporaryDirectory()))
+        config = folder / "app-config.yaml"
+        config.write_text(CONFIG.format(authority=self.site.authority))
+        self.enterContext(override_settings(CONFIG_FILES=(config,), BASE_DIR=folder))
+        self.site.files["/a.yaml"] = component("one") + "---\n" + group("payments")
+        self.url = self.site.url("/a.yaml")
+        self.body = {"type": "url", "target": self.url}
+
+    def ask(self, method, path, body=None, status=200):
+        data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        response = getattr(self.client_of(self.ann), method)(f"/api/catalog{path}", **data)
+        self.assertEqual(response.status_code, status, response.content)
+        return response.json() if response.content else None
+
+    def refs(self):
+        return set(Entity.objects.values_list("ref", flat=True))
+
+    def test_a_dry_run_gives_the_entities_and_stores_nothing(self):
+        answer = self.ask("post", "/locations?dryRun=true", self.body, 201)
+        self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], ["one"])
+        self.assertFalse(answer["exists"])
+        self.assertFalse(self.refs() or Problem.objects.exists() or RegisteredLocation.objects.exists())
+
+    def test_a_registered_location_is_read_and_removed_with_what_it_brought(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        self.assertEqual(self.refs(), {"component:default/one"})
+        self.assertEqual(Problem.objects.get().stage, "rules")
+        self.assertEqual(self.ask("get", "/locations/by-entity/component/default/one"), location)
+        self.ask("delete", f"/locations/{location['id']}", status=204)
+        self.assertFalse(self.refs() or Problem.objects.exists())
+
+    def test_a_location_that_moves_brings_what_is_there(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        self.site.files["/b.yaml"] = component("two")
+        self.ask("put", f"/locations/{location['id']}", {"type": "url", "target": self.site.url("/b.yaml")})
+        self.assertEqual(self.refs(), {"component:default/two"})
+
+    def test_an_entity_that_another_location_has_stays_its_own(self):
+        self.ask("post", "/locations", self.body, 201)
+        self.site.files["/b.yaml"] = component("one", owner="thief")
+        self.ask("post", "/locations", {"type": "url", "target": self.site.url("/b.yaml")}, 201)
+        self.assertEqual(Entity.objects.get().owner_ref, "group:default/payments")
+        self.assertEqual(Problem.objects.get(stage="duplicate").file, self.site.url("/b.yaml"))
+
+    def test_an_entity_from_an_address_can_be_refreshed(self):
+        self.ask("post", "/locations", self.body, 201)
+        self.site.files["/a.yaml"] = component("one", owner="checkout")
+        self.ask("post", "/refresh", {"entityRef": "component:default/one"})
+        self.assertEqual(Entity.objects.get().owner_ref, "group:default/checkout")
+
+    def test_the_page_previews_and_then_registers(self):
+        client = self.client_of(self.ann)
+        page = client.post("/catalog/register/", {"target": self.url})
+        self.assertContains(page, "1 entity, 1 problem")
+        self.assertContains(page, f"{self.url}:13:1")
+        self.assertFalse(self.refs())
+        page = client.post("/catalog/register/", {"target": self.url, "confirm": "1"}, follow=True)
+        self.assertContains(page, f"Registered {self.url}")
+        self.assertEqual(self.refs(), {"component:default/one"})
+
+    def test_the_page_removes_after_asking(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        client = self.client_of(self.ann)
+        self.assertContains(client.get(f"/catalog/register/{location['id']}/"), "removes 1 entity")
+        self.assertEqual(self.refs(), {"component:default/one"})
+        client.post(f"/catalog/register/{location['id']}/")
+        self.assertFalse(self.refs())
+
+    def test_the_page_says_what_is_wrong_with_an_address(self):
+        client = self.client_of(self.ann)
+        for target, reason in (
+            ("", "required"),
+            ("file:///etc/passwd", "neither http nor https"),
+            ("http://[::1", "understood"),
+        ):
+            response = client.post("/catalog/register/", {"target": target})
+            self.assertContains(response, reason, status_code=422)
+        response = client.post("/catalog/register/", {"target": "https://elsewhere.example/a.yaml"})
+        self.assertContains(response, "backend.reading.allow")
+        self.assertNotContains(response, 'name="confirm"')
+
+    def test_only_those_who_may_register_see_the_page(self):
+        self.assertEqual(self.client_of(self.bob).get("/catalog/register/").status_code, 403)
+        self.assertNotContains(self.client_of(self.bob).get("/catalog/"), "/catalog/register/")
+        self.assertContains(self.client_of(self.ann).get("/catalog/"), "/catalog/register/")
