@@ -8,7 +8,6 @@ from typing import Any
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.ingest import Summary, ingest
 
-
 EVERY_KIND = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
 
 
