@@ -72,7 +72,7 @@ def _normalized(path: str) -> str:
 
 
 class Allowed(BaseModel):
-    """A host that may be read; ``internal`` says that it may have a private address, which Backstage has no word for."""
+    """A host that may be read; ``internal``, which Backstage lacks, says that it may have a private address."""
 
     model_config = ConfigDict(extra="forbid")
 
