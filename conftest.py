@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.test import TransactionTestCase
 
 WANTED = "CI"
 
@@ -30,6 +31,15 @@ def _as_in_a_new_process(request: pytest.FixtureRequest, settings: Any) -> Itera
             cache.clear()
     yield
     state.forget()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database: only that is worth running again on another one."""
+    for item in items:
+        fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        case = getattr(item, "cls", None)
+        if fixtures or item.get_closest_marker("django_db") or (case and issubclass(case, TransactionTestCase)):
+            item.add_marker("database")
 
 
 @pytest.hookimpl(hookwrapper=True)

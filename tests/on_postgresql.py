@@ -21,7 +21,7 @@ def main() -> int:
     except psycopg.OperationalError as error:
         print(f"Not run on PostgreSQL: {error}", file=sys.stderr)  # noqa: T201 - this is a command
         return 1 if os.environ.get("CI") else 0
-    command = [sys.executable, "-m", "pytest", *sys.argv[1:], "-m", "not browser and not one_database"]
+    command = [sys.executable, "-m", "pytest", *sys.argv[1:], "-m", "database and not browser and not one_database"]
     return subprocess.run(command, env={**os.environ, "DATABASE_URL": URL}, check=False).returncode
 
 

@@ -76,7 +76,10 @@ def portal(tmp_path: Path) -> Iterator[Callable[[str], Portal]]:
 def _environment(folder: Path, database: str, yaml: str) -> dict[str, str]:
     (folder / "catalog.yaml").write_text(yaml, encoding="utf-8")
     target = str(folder / "catalog.yaml")
-    (folder / "app-config.yaml").write_text(f"catalog:\n  locations:\n    - type: file\n      target: {target}\n")
+    (folder / "app-config.yaml").write_text(
+        "catalog:\n  rules:\n    - allow: [Component, API, Resource, System, Domain, Group, User, Location, Template]\n"
+        f"  locations:\n    - type: file\n      target: {target}\n"
+    )
     clean = {
         name: value
         for name, value in os.environ.items()
