@@ -14,7 +14,7 @@ from tests.contract import faults
 
 Drive = Callable[..., dict[str, Any]]
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 
 def assert_the_host_stands(report: dict[str, Any]) -> None:
@@ -57,16 +57,13 @@ def assert_it_is_quarantined(report: dict[str, Any], name: str) -> None:
 
 
 FIRST_AT_EACH_DOOR = {fault.door: name for name, fault in reversed(faults.QUARANTINED.items())}.values()
-ONE_BY_ONE = [
-    pytest.param(name, marks=() if name in FIRST_AT_EACH_DOOR else pytest.mark.slow) for name in faults.QUARANTINED
-]
 
 
 def card(name: str) -> str:
     return f"/cards/{name}/one/"
 
 
-@pytest.mark.parametrize("name", ONE_BY_ONE)
+@pytest.mark.parametrize("name", faults.QUARANTINED)
 def test_a_plugin_that_fails_at_a_door_is_left_out_whole(drive: Drive, name: str) -> None:
     # Strict mode is the same for all who fail at a door, and a start of its own: the first of each door will do.
     strict = ("--strict",) if name in FIRST_AT_EACH_DOOR else ()
@@ -81,7 +78,6 @@ def test_a_plugin_that_fails_at_a_door_is_left_out_whole(drive: Drive, name: str
         assert f"failed at {faults.QUARANTINED[name].door}: " in report["strict"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", faults.NOT_MIGRATED)
 def test_a_plugin_without_its_tables_stays_off_and_says_why(drive: Drive, name: str) -> None:
     report = drive(name, arguments=(f"/{name}/",))
@@ -93,7 +89,6 @@ def test_a_plugin_without_its_tables_stays_off_and_says_why(drive: Drive, name: 
     assert faults.NOT_MIGRATED[name].door in row
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", faults.WARNED)
 def test_a_plugin_with_a_questionable_model_is_on_and_warned_about(drive: Drive, name: str) -> None:
     report = drive(name)
@@ -103,7 +98,6 @@ def test_a_plugin_with_a_questionable_model_is_on_and_warned_about(drive: Drive,
     assert faults.WARNED[name] in report["check"]["output"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", faults.PAGES)
 def test_a_page_fails_alone(drive: Drive, name: str) -> None:
     report = drive(name, arguments=(f"/{name}/",))
@@ -113,7 +107,6 @@ def test_a_page_fails_alone(drive: Drive, name: str) -> None:
     assert_it_answers(report, f"/{name}/", faults.PAGES[name])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", faults.API)
 def test_an_api_operation_fails_alone(drive: Drive, name: str) -> None:
     report = drive(name, arguments=(f"/api/{name}/thing",))
@@ -122,7 +115,6 @@ def test_an_api_operation_fails_alone(drive: Drive, name: str) -> None:
     assert_it_answers(report, f"/api/{name}/thing", faults.API[name])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", faults.CARDS)
 def test_a_card_fails_alone(drive: Drive, name: str) -> None:
     report = drive(name, arguments=(card(name),))
