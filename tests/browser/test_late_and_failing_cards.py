@@ -31,10 +31,16 @@ SHIFTS = """() => new Promise(resolve => {
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_late_card_arrives_and_nothing_moves(open_tab: OpenTab, console: list[str], device: Device) -> None:
     tab = open_tab("lee", device)
-    tab.goto("/", wait_until="commit")
+    held_back: list[Route] = []
+    tab.route("**/cards/moody/late/*", lambda route: held_back.append(route))
+    with tab.expect_request("**/cards/moody/late/*"):
+        tab.goto("/", wait_until="commit")
     card = tab.get_by_role("article", name="Late")
     expect(card).to_have_attribute("aria-busy", "true")
     expect(card).to_contain_text("Loading")
+    for route in held_back:
+        route.continue_()
+    tab.unroute("**/cards/moody/late/*")
     expect(card).to_contain_text("Row 5 of run")
     expect(card.get_by_role("link", name="View all 23 in Late")).to_be_visible()
     assert tab.evaluate(SHIFTS) == 0
