@@ -63,7 +63,8 @@ else
 	@sed 's/^Django==[^ ]*/Django==6.1.*/' requirements.txt > var/requirements.txt
 	@cp requirements-dev.txt var/
 	@var/django61/bin/pip install --quiet --disable-pip-version-check -r var/requirements-dev.txt
-	@var/django61/bin/python -m pytest -q -n $(WORKERS) --dist loadfile tests/contract tests/cards -m "not slow"
+	@var/django61/bin/python -m pytest -q -n $(WORKERS) --dist loadfile tests/contract tests/cards -m "not slow" \
+		|| var/django61/bin/python -m pytest -q tests/contract tests/cards -m "not slow" $(ALONE)
 endif
 
 browser:
