@@ -44,7 +44,7 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py prepare
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
-test: $(VENV)/development var/static/staticfiles.json browser ## Run every test, on SQLite and, where found, on PostgreSQL
+test: $(VENV)/development var/static/staticfiles.json browser ## Run all tests but the slow suites, on SQLite and, where found, on PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
 	@$(BIN)/python -m tests.on_postgresql -n $(WORKERS) --dist loadfile || $(BIN)/python -m tests.on_postgresql $(ALONE)
 
