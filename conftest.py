@@ -21,16 +21,16 @@ def _as_in_a_new_process(request: pytest.FixtureRequest, settings: Any) -> Itera
     A test marked ``threads`` has them run on the pool, as they do in a server.
     """
     from portal.circuit import circuits
-    from portal.state import state
+    from portal.services.snapshot import Snapshot
 
     settings.CARDS_IN_CALLER_THREAD = request.node.get_closest_marker("threads") is None
-    state.forget()
+    Snapshot.forget_all()
     circuits.reset()
     if not settings.REDIS_URL:
         for cache in caches.all(initialized_only=True):
             cache.clear()
     yield
-    state.forget()
+    Snapshot.forget_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,7 +53,7 @@ def _sign_in(user: object) -> str:
 
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[auth.SESSION_KEY] = user._meta.pk.value_to_string(user)  # type: ignore[attr-defined]
-    session[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[auth.BACKEND_SESSION_KEY] = "portal.services.accounts.AccountBackend"
     session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()  # type: ignore[attr-defined]
     session.save()
     return session.session_key

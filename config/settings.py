@@ -110,6 +110,8 @@ TEMPLATES = [
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": VAR_DIR / "db.sqlite3",
+    # Opening the file and tuning the connection takes longer than many a page. Test databases come and go.
+    "CONN_MAX_AGE": 0 if TESTING else None,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
@@ -156,7 +158,7 @@ API_RATE = env.integer("FOYER_API_RATE", 100)
 
 AUTHENTICATION_BACKENDS = [
     "portal.services.permissions.PluginPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "portal.services.accounts.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -73,10 +73,12 @@ class Registry:
     """The declarations of all loaded plugins, indexed the ways pages ask for them."""
 
     def __init__(self) -> None:
+        self.builds = 0
         self.build(())
 
     def build(self, loaded: Iterable[LoadedPlugin]) -> None:
         """Replace everything by what ``loaded`` declares. Called once, when all plugins have passed their doors."""
+        self.builds += 1
         plugins = {one.label: one for one in loaded}
         cards: dict[str, list[PlacedCard]] = defaultdict(list)
         links: dict[str, list[PlacedLink]] = defaultdict(list)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.urls import Resolver404, ResolverMatch, URLResolver
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.urls import (
+    NoReverseMatch,
+    Resolver404,
+    ResolverMatch,
+    URLResolver,
+    get_script_prefix,
+    get_urlconf,
+    reverse,
+)
 from django.urls.resolvers import RoutePattern
 
 from portal.registry import LoadedPlugin, registry
 from portal.state import is_on
+
+log = logging.getLogger("portal.plugins")
 
 Wrapper = Callable[[str, Callable[..., Any]], Callable[..., Any]]
 
@@ -54,3 +67,25 @@ def plugin_of(match: ResolverMatch | None) -> LoadedPlugin | None:
     if match is None or not match.app_names:
         return None
     return registry.plugins.get(match.app_names[0])
+
+
+def address(url_name: str) -> str:
+    """Return the path of a page that takes no arguments; "" when there is none, which is logged once.
+
+    Pages have dozens of links, to a few addresses.
+    """
+    return _address(url_name, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=4096)
+def _address(url_name: str, script_prefix: str, urlconf: str | None) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        log.error('There is no page named "%s" without arguments, so a link to it is left out.', url_name)
+        return ""
+
+
+@receiver(setting_changed)
+def _forget_addresses(**_: Any) -> None:
+    _address.cache_clear()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -17,53 +15,41 @@ from portal.loading.migrations import unapplied
 from portal.models import PluginChange, PluginState
 from portal.registry import registry
 from portal.services.search import index
+from portal.services.snapshot import Snapshot
 
 log = logging.getLogger("portal.plugins")
 
-SNAPSHOT_SECONDS = 0.5
-
 
 @dataclass(frozen=True)
-class Snapshot:
+class PluginsOn:
     """The labels that are on at one moment, and the migrations the others wait for."""
 
     on: frozenset[str] = frozenset()
     unapplied: Mapping[str, list[str]] = field(default_factory=dict)
-    read_at: float = float("-inf")
 
 
 class State:
-    """Answers whether a plugin is on, from a snapshot that is renewed when it is older than half a second."""
+    """Answers whether a plugin is on, from a snapshot."""
 
     def __init__(self) -> None:
-        self.seconds = SNAPSHOT_SECONDS
-        self._snapshot = Snapshot()
-        self._lock = Lock()
+        self._snapshot = Snapshot(self._read)
+        self._last_known = PluginsOn()
         self._migrated: set[str] = set()
 
     def is_on(self, label: str) -> bool:
         """Say whether the plugin ``label`` is loaded, migrated and enabled."""
         return label in self.current().on
 
-    def current(self) -> Snapshot:
-        """Return the snapshot, renewed by one thread at a time while others go on with the last one."""
-        snapshot = self._snapshot
-        fresh = time.monotonic() - snapshot.read_at < self.seconds
-        if fresh or not self._lock.acquire(blocking=snapshot.read_at < 0):
-            return snapshot
-        try:
-            if self._snapshot is snapshot:
-                self._snapshot = self._read(snapshot)
-            return self._snapshot
-        finally:
-            self._lock.release()
+    def current(self) -> PluginsOn:
+        """Return the snapshot."""
+        return self._snapshot.get()
 
     def forget(self, **kwargs: Any) -> None:
         """Read the rows again at the next question. A signal receiver, hence the keywords."""
-        self._snapshot = Snapshot(self._snapshot.on, self._snapshot.unapplied)
+        self._snapshot.forget()
         self._migrated.clear()
 
-    def _read(self, last: Snapshot) -> Snapshot:
+    def _read(self, last: object) -> PluginsOn:
         """Read the rows; when the database can't be read, keep what was last known."""
         try:
             rows = dict(PluginState.objects.values_list("label", "enabled"))
@@ -71,14 +57,15 @@ class State:
             missing = unapplied(waiting) if waiting else {}
         except DatabaseError as error:
             log.warning("The state of the plugins could not be read, the last one is kept: %s", error)
-            return Snapshot(last.on, last.unapplied, time.monotonic())
+            return self._last_known
         self._migrated |= {plugin.label for plugin in waiting} - missing.keys()
         on = frozenset(
             label
             for label, one in registry.plugins.items()
             if label not in missing and (rows.get(label, True) or one.plugin.required)
         )
-        return Snapshot(on, missing, time.monotonic())
+        self._last_known = PluginsOn(on, missing)
+        return self._last_known
 
 
 state = State()

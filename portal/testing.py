@@ -16,7 +16,8 @@ from portal.cards.runner import Outcome, Request, runner
 from portal.cards.slots import resolve_argument
 from portal.circuit import circuits
 from portal.registry import registry
-from portal.services.permissions import EVERYONE
+from portal.services.snapshot import Snapshot
+from portal.services.standing import EVERYONE
 from portal.state import set_enabled, state
 
 __all__ = ["PluginTestCase", "person", "plugin_disabled", "render_card", "take_from_everyone"]
@@ -79,10 +80,10 @@ class PluginTestCase(TestCase):
         cls.ann, cls.bob = person("ann", admin=True), person("bob")
 
     def setUp(self) -> None:
-        """Start with closed circuits and a snapshot that no passing of time renews, so that queries can be counted."""
-        state.forget()
-        self.addCleanup(setattr, state, "seconds", state.seconds)
-        state.seconds = math.inf
+        """Start with closed circuits and snapshots that no passing of time renews, so that queries can be counted."""
+        Snapshot.forget_all()
+        self.addCleanup(setattr, Snapshot, "seconds", Snapshot.seconds)
+        Snapshot.seconds = math.inf
         circuits.reset()
 
     def client_of(self, user: Any) -> Client:

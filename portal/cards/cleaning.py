@@ -70,13 +70,23 @@ _TARGETS = ("this", "closest ", "find ", "next", "previous")
 _SWAPS = ("innerHTML", "outerHTML", "innerMorph", "outerMorph", "beforebegin", "afterbegin", "beforeend", "afterend")
 _EVERYDAY_SWAPS = (*_SWAPS, "delete", "none")
 
+REMEMBERED_HTML = 8 * 1024
+
 
 def clean(html: str, label: str, prefix: str = "/") -> str:
     """Return ``html`` of the plugin ``label`` with only allowed elements and attributes, every element closed.
 
     prefix    the script prefix of the site, under which the plugin has its pages and its API
     """
+    return (_clean_again if len(html) <= REMEMBERED_HTML else _clean)(html, label, prefix)
+
+
+def _clean(html: str, label: str, prefix: str) -> str:
     return _cleaner(label, prefix).clean(html)
+
+
+# A card mostly says what it said before, and cleaning takes as long as rendering.
+_clean_again = lru_cache(maxsize=1024)(_clean)
 
 
 def _is_local(url: str) -> bool:

@@ -38,21 +38,27 @@ log = logging.getLogger("portal.cards")
 PAGE_SECONDS = 0.05
 PATIENT_PAGE_SECONDS = 2.0
 JOIN_SECONDS = 0.25
+SLICE_SECONDS = 0.01
 HARD_LIMIT_SECONDS = 10.0
 SLOW_SECONDS = 0.2
 INLINE_CALLS_THAT_MAY_BLOCK = 4
 LARGEST_HTML = 256 * 1024
 PAUSES = (0.3, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0)
+BUSY_ATTEMPT = 3  # nothing runs that could be there soon, so the short pauses are left out
 KEPT_SECONDS = 5.0  # longer than the longest pause
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a card: ready, stale (shown while it is renewed), late (still running) or failed."""
+    """What became of a card: ready, stale (shown while it is renewed), late or failed.
+
+    A late card is still running, or waits for its turn when ``is_busy``.
+    """
 
     state: Literal["ready", "stale", "late", "failed"]
     content: Content | None = None
     reason: str = ""
+    is_busy: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -86,6 +92,27 @@ class Flight:
         if self.age > HARD_LIMIT_SECONDS:
             return Outcome("failed", reason=f"It took longer than {HARD_LIMIT_SECONDS:g} seconds.")
         return Outcome("late")
+
+
+class Patience:
+    """The time that one page still waits for cards, counted in slices of waiting and not by the clock.
+
+    A slice that ended much too late is not counted: the processor was busy, and the cards' threads had their turn as
+    seldom as this one. By the clock every card would be late just then, and asking for late cards would make the
+    processor busier still. A quarter of a second is the most that this adds.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._over_at = time.monotonic() + max(seconds, JOIN_SECONDS)
+
+    def wait_for(self, landed: Event) -> None:
+        """Wait until the event is set or nothing is left."""
+        while self._left > 0 and not landed.is_set() and (began := time.monotonic()) < self._over_at:
+            slice_seconds = min(SLICE_SECONDS, self._left)
+            landed.wait(slice_seconds)
+            if (waited := time.monotonic() - began) < 1.2 * slice_seconds:
+                self._left -= waited
 
 
 class Latency:
@@ -130,6 +157,8 @@ class Runner:
         self._flights: dict[str, Flight] = {}
         self._latency: dict[str, Latency] = {}
         self._inline = BoundedSemaphore(INLINE_CALLS_THAT_MAY_BLOCK)
+        # A crowd that joins hanging cards must leave request threads to everybody else.
+        self._joining = BoundedSemaphore(max(1, settings.REQUEST_THREADS // 4))
 
     def start(self, requests: list[Request]) -> None:
         """Answer from the cache what can be, and start those that wait for something on the pool."""
@@ -145,18 +174,19 @@ class Runner:
             elif self._belongs_on_pool(one.placed):
                 self._start_on_pool(one)
 
-    def finish(self, requests: list[Request], deadline: float, wait_for_slow: bool = False) -> None:
-        """Run the rest inline, then wait for the pool until ``deadline`` (monotonic) and no longer.
+    def finish(self, requests: list[Request], seconds: float, wait_for_slow: bool = False) -> None:
+        """Run the rest inline, then wait for the pool, ``seconds`` for all cards together and no longer.
 
         A page does not wait for a card that has been running for a while: it would be late anyway.
         """
         for one in requests:
             if one.outcome is None and one.flight is None:
                 self._run_inline(one)
+        patience = Patience(seconds)
         for one in requests:
             if one.outcome is None and one.flight is not None:
                 if wait_for_slow or one.flight.age < SLOW_SECONDS:
-                    one.flight.landed.wait(max(0.0, deadline - time.monotonic()))
+                    patience.wait_for(one.flight.landed)
                 with self._lock:
                     one.outcome = one.flight.outcome()
                     one.flight.awaited = one.flight.awaited or one.outcome.state == "late"
@@ -164,7 +194,12 @@ class Runner:
     def join(self, request: Request) -> Outcome:
         """Wait a moment for a card that may be running already, and start it when it isn't."""
         self.start([request])
-        self.finish([request], time.monotonic() + JOIN_SECONDS, wait_for_slow=True)
+        may_wait = self._joining.acquire(blocking=False)
+        try:
+            self.finish([request], JOIN_SECONDS if may_wait else 0.0)
+        finally:
+            if may_wait:
+                self._joining.release()
         return request.outcome or Outcome("late")
 
     def forget(self, label: str, user_id: object) -> None:
@@ -199,7 +234,7 @@ class Runner:
                 return
             # The lease of an exclusive card is held in the shared cache: one process at a time asks the backend.
             if placed.card.exclusive and not cache.add(_lease(request.key), True, HARD_LIMIT_SECONDS):
-                request.outcome = Outcome("late")
+                request.outcome = Outcome("late", is_busy=True)
                 return
             if (call := self._enter(request)) is None:
                 if placed.card.exclusive:
@@ -224,7 +259,8 @@ class Runner:
             if flight.placed.card.exclusive:
                 cache.delete(_lease(request.key))
             if not settings.CARDS_IN_CALLER_THREAD:
-                connections.close_all()
+                for connection in connections.all(initialized_only=True):
+                    connection.close_if_unusable_or_obsolete()
             with self._lock:
                 flight.landed_at = time.monotonic()
                 if self._flights.get(request.key) is flight and not flight.awaited:
@@ -259,7 +295,7 @@ class Runner:
             return circuit.enter()
         except Refused as refused:
             if refused.reason == "busy":
-                request.outcome = Outcome("late")
+                request.outcome = Outcome("late", is_busy=True)
             else:
                 reason = f"It failed several times in a row and is given a pause. Last: {circuit.last_error}"
                 request.outcome = Outcome("failed", reason=reason)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -16,9 +16,10 @@ from django.utils.module_loading import import_string
 from portal.cards.context import context_for
 from portal.cards.frame import frame
 from portal.cards.runner import PAGE_SECONDS, PATIENT_PAGE_SECONDS, Outcome, Request, runner
-from portal.registry import PlacedCard, registry
-from portal.services.permissions import decide
-from portal.state import is_on
+from portal.registry import PlacedCard, PlacedLink, registry
+from portal.routing import address
+from portal.services.permissions import Grants, decide, grants_of
+from portal.state import is_on, state
 
 log = logging.getLogger("portal.cards")
 
@@ -48,13 +49,10 @@ class PageSlots:
         self._request = request
         self._token = secrets.token_hex(8)
         self._slots: list[list[Request]] = []
-        self._deadline = 0.0
         self._patient = request.GET.get("wait") == "1"
 
     def place(self, name: str, value: str = "") -> str:
         """Start the cards of the slot ``name`` that this user may see, and return the mark to be filled."""
-        if not self._deadline:
-            self._deadline = time.monotonic() + (PATIENT_PAGE_SECONDS if self._patient else PAGE_SECONDS)
         placed = [one for one in registry.cards_by_slot.get(name, ()) if may_see(self._request.user, one)]
         requests: list[Request] = []
         if placed and (resolved := self._resolve(name, value)) is not None:
@@ -72,9 +70,9 @@ class PageSlots:
         return merged
 
     def fill(self, html: str) -> str:
-        """Finish the cards under the page's deadline and put them where their marks are."""
+        """Finish the cards within the time a page waits and put them where their marks are."""
         everything = [one for requests in self._slots for one in requests]
-        runner.finish(everything, self._deadline, wait_for_slow=self._patient)
+        runner.finish(everything, PATIENT_PAGE_SECONDS if self._patient else PAGE_SECONDS, self._patient)
         for number, requests in enumerate(self._slots):
             cards = "".join(self._frame(one) for one in requests)
             html = html.replace(self._mark(number), cards, 1)
@@ -110,20 +108,42 @@ class PageSlots:
 
 def links(user: Any, slot: str, argument: str = "") -> list[dict[str, Any]]:
     """Return the links that plugins put into ``slot`` and ``user`` may follow: label, url, group, icon and plugin."""
-    found = []
-    for placed in registry.links_by_slot.get(slot, ()):
-        plugin, link = placed.plugin, placed.link
-        if not is_on(plugin.label) or not decide(user, link.permission, plugin.permissions, plugin.label):
-            continue
-        try:
-            url = reverse(link.url, args=[argument] if argument else [])
-        except NoReverseMatch:
-            log.error(
-                'The link "%s" of plugin %s names the URL "%s", which does not exist.',
-                link.label,
-                plugin.label,
-                link.url,
-            )
-            continue
-        found.append({"label": link.label, "url": url, "group": link.group, "icon": link.icon, "plugin": plugin.label})
-    return found
+    grants = grants_of(user)
+    if grants is None:
+        return []
+    return [
+        {
+            "label": one.link.label,
+            "url": url,
+            "group": one.link.group,
+            "icon": one.link.icon,
+            "plugin": one.plugin.label,
+        }
+        for one in _allowed_links(registry.builds, slot, state.current().on, grants)
+        if (url := _link_url(one, argument))
+    ]
+
+
+# With hundreds of plugins, most of which most people may not use, asking each for each page would take longest.
+@lru_cache(maxsize=1024)
+def _allowed_links(builds: int, slot: str, on: frozenset[str], grants: Grants) -> tuple[PlacedLink, ...]:
+    return tuple(
+        one
+        for one in registry.links_by_slot.get(slot, ())
+        if one.plugin.label in on and grants.allow(one.link.permission, one.plugin.permissions, one.plugin.label)
+    )
+
+
+def _link_url(placed: PlacedLink, argument: str) -> str:
+    if not argument:
+        return address(placed.link.url)
+    try:
+        return reverse(placed.link.url, args=[argument])
+    except NoReverseMatch:
+        log.error(
+            'The link "%s" of plugin %s names the URL "%s", which does not exist.',
+            placed.link.label,
+            placed.plugin.label,
+            placed.link.url,
+        )
+        return ""

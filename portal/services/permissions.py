@@ -6,15 +6,13 @@ A permission is "label.action"; its row is Django's Permission on the content ty
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 
 from portal.models import PluginState
-
-EVERYONE = "Everyone"
+from portal.services.standing import EVERYONE, standing_of
 
 
 class PluginPermissionBackend:
@@ -33,24 +31,36 @@ class PluginPermissionBackend:
 
 
 def held_permissions(user: Any) -> frozenset[str]:
-    """Return the plugin permissions of ``user``: own, of its groups and of the group Everyone. One query per request.
+    """Return the plugin permissions of ``user``: own, of its groups and of the group Everyone.
 
     A superuser holds all without being listed here: Django's ``has_perm`` answers before it asks a backend.
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    held: frozenset[str] | None = getattr(user, "_plugin_permissions", None)
-    if held is None:
-        held = frozenset(
-            Permission.objects.filter(
-                Q(user=user.pk) | Q(group__user=user.pk) | Q(group__name=EVERYONE),
-                content_type__app_label="portal",
-                content_type__model="pluginstate",
-                codename__contains=".",
-            ).values_list("codename", flat=True)
-        )
-        user._plugin_permissions = held
-    return held
+    return standing_of(user).permissions
+
+
+class Grants(NamedTuple):
+    """What somebody may do: everything, which is a superuser's, or what ``permissions`` names."""
+
+    everything: bool
+    permissions: frozenset[str]
+
+    def allow(self, permission: str, plugin_permissions: Mapping[str, str], label: str) -> bool:
+        """Say whether something of the plugin ``label`` may be used; see ``decide``."""
+        if self.everything:
+            return True
+        if permission:
+            return permission in self.permissions
+        return not plugin_permissions or any(f"{label}.{action}" in self.permissions for action in plugin_permissions)
+
+
+def grants_of(user: Any) -> Grants | None:
+    """Return what ``user`` may do, or None for who isn't signed in or was switched off."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    everything = bool(getattr(user, "is_superuser", False))
+    return Grants(everything, frozenset() if everything else standing_of(user).permissions)
 
 
 def decide(user: Any, permission: str, plugin_permissions: Mapping[str, str], label: str) -> bool:
@@ -59,14 +69,8 @@ def decide(user: Any, permission: str, plugin_permissions: Mapping[str, str], la
     ``permission`` is what the thing asks for; when empty, any of ``plugin_permissions`` will do, and a plugin that
     declares none is open to whoever is signed in.
     """
-    if not user.is_authenticated or not user.is_active:
-        return False
-    if getattr(user, "is_superuser", False):
-        return True
-    held = held_permissions(user)
-    if permission:
-        return permission in held
-    return not plugin_permissions or any(f"{label}.{action}" in held for action in plugin_permissions)
+    grants = grants_of(user)
+    return grants is not None and grants.allow(permission, plugin_permissions, label)
 
 
 def write_permissions(declared: Mapping[str, str], everyone: frozenset[str]) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model, signals
 
+from portal.services.standing import standing_of
+
 log = logging.getLogger("portal.search")
 
 Listener = Callable[[str, tuple[str, ...] | None], None]
@@ -123,5 +125,6 @@ index = Index()
 
 def audience_of(user: Any) -> list[str]:
     """The audiences ``user`` belongs to: everybody, the user, and each of the user's groups."""
-    groups = user.groups.values_list("pk", flat=True)
-    return ["", f"user:{user.pk}", *(f"group:{group}" for group in groups)]
+    if not user.is_authenticated:
+        return [""]
+    return ["", f"user:{user.pk}", *(f"group:{group}" for group, _ in standing_of(user).groups)]

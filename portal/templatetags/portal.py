@@ -6,7 +6,7 @@ Built into every template of the portal, so no {% load %} is needed. docs/fronte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -88,13 +88,16 @@ def relative_time(moment: datetime | date | None) -> SafeString:
         moment = datetime.combine(moment, time.min)
     if timezone.is_naive(moment):
         moment = timezone.make_aware(moment)
-    local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        f"{local.day} {local:%b %Y, %H:%M %Z}",
-        _distance((timezone.now() - moment).total_seconds()),
-    )
+    machine, people = _written_out(moment, timezone.get_current_timezone())
+    distance = _distance((timezone.now() - moment).total_seconds())
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, people, distance)
+
+
+# Lists show the same moments again and again, and only the distance to now changes.
+@lru_cache(maxsize=4096)
+def _written_out(moment: datetime, zone: tzinfo) -> tuple[str, str]:
+    local = moment.astimezone(zone)
+    return local.isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M %Z}"
 
 
 def _distance(seconds: float) -> str:

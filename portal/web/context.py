@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
 
 from portal.cards.slots import links
 from portal.models import Preferences
-from portal.routing import plugin_of
+from portal.routing import address, plugin_of
+from portal.services.standing import standing_of
 from portal.web.static_files import has_plugin_stylesheet
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``frame``, computed only as far as a template asks."""
     return {"frame": Frame(request)}
+
+
+class NavLink(NamedTuple):
+    """A link of the navigation; the current one is marked."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+class NavGroup(NamedTuple):
+    """Links under one heading."""
+
+    label: str
+    links: tuple[NavLink, ...]
+
+
+class ServiceLink(NamedTuple):
+    """Where the search box sends to, or where the bell leads."""
+
+    label: str
+    url: str
+
+
+class Topbar(NamedTuple):
+    """Everything the top bar shows, and what its links begin with.
+
+    ``query`` is what was searched for on the page of the search.
+    """
+
+    script_prefix: str
+    has_nav: bool
+    search: ServiceLink | None
+    query: str
+    notifications: ServiceLink | None
+    signed_in: bool
+    user_name: str
+    teams: tuple[str, ...]
+    theme: str
 
 
 class Frame:
@@ -34,36 +79,58 @@ class Frame:
         """Whether somebody is signed in."""
         return bool(self._user and self._user.is_authenticated)
 
-    @cached_property
-    def nav(self) -> list[dict[str, Any]]:
-        """Groups of links: Home, then the plugins' by their group in order of first appearance, then Admin."""
+    @property
+    def rail(self) -> str:
+        """The navigation, as HTML: Home, then the plugins' links by their group in order of appearance, then Admin."""
         if not self.signed_in:
-            return []
-        groups: dict[str, list[dict[str, Any]]] = {"": [{"label": "Home", "url": reverse("home"), "icon": "house"}]}
+            return ""
+        groups: dict[str, list[tuple[str, str, str]]] = {"": [("Home", address("home"), "house")]}
         for link in links(self._user, "nav"):
-            groups.setdefault(link["group"], []).append(link)
-        if self.admin_url:
-            groups.setdefault("Admin", []).append({"label": "Admin", "url": self.admin_url, "icon": "settings"})
-        current = self._current([link["url"] for group in groups.values() for link in group])
-        return [
-            {"label": label, "links": [{**link, "current": link["url"] == current} for link in group]}
-            for label, group in groups.items()
-        ]
+            groups.setdefault(link["group"], []).append((link["label"], link["url"], link["icon"]))
+        if self._user.is_staff and (admin_url := address("admin:index")):
+            groups.setdefault("Admin", []).append(("Admin", admin_url, "settings"))
+        current = self._current([url for group in groups.values() for _, url, _ in group])
+        return _rail(
+            tuple(
+                NavGroup(label, tuple(NavLink(*link, is_current=link[1] == current) for link in group))
+                for label, group in groups.items()
+            )
+        )
 
     def _current(self, urls: list[str]) -> str:
         """Return the longest link that the page's path lies under, so that one item at most is marked."""
         path = self._request.path
-        home = reverse("home")
+        home = address("home")
         under = [url for url in urls if path == url or (url != home and path.startswith(url))]
         return max(under, key=len, default="")
+
+    @property
+    def topbar(self) -> str:
+        """The top bar, as HTML."""
+        search = self._service("search")
+        return _topbar(
+            Topbar(
+                script_prefix=get_script_prefix(),
+                has_nav=self.signed_in,
+                search=search,
+                query=self._request.GET.get("q", "") if search and self._request.path == search.url else "",
+                notifications=self._service("notifications"),
+                signed_in=self.signed_in,
+                user_name=self.user_name,
+                teams=standing_of(self._user).teams if self.signed_in else (),
+                theme=self.theme,
+            )
+        )
+
+    def _service(self, slot: str) -> ServiceLink | None:
+        found = links(self._user, slot) if self.signed_in else []
+        return ServiceLink(found[0]["label"], found[0]["url"]) if found else None
 
     @cached_property
     def theme(self) -> str:
         """The user's theme: "system", "light" or "dark"."""
-        if not self.signed_in:
-            return Preferences.Theme.SYSTEM
-        chosen = Preferences.objects.filter(user_id=self._user.pk).values_list("theme", flat=True).first()
-        return chosen or Preferences.Theme.SYSTEM
+        preferences = getattr(self._user, "preferences", None)
+        return preferences.theme if preferences else Preferences.Theme.SYSTEM
 
     @cached_property
     def user_name(self) -> str:
@@ -71,39 +138,29 @@ class Frame:
         return (self._user.get_full_name() or self._user.get_username()) if self.signed_in else ""
 
     @cached_property
-    def teams(self) -> list[str]:
-        """The names of the user's groups."""
-        return list(self._user.groups.values_list("name", flat=True)) if self.signed_in else []
-
-    @cached_property
-    def search(self) -> dict[str, str] | None:
-        """Where the search box sends to, when a plugin provides search."""
-        found = links(self._user, "search") if self.signed_in else []
-        return {"url": found[0]["url"], "placeholder": found[0]["label"]} if found else None
-
-    @cached_property
-    def notifications(self) -> dict[str, str] | None:
-        """Where the bell leads, when a plugin provides notifications."""
-        found = links(self._user, "notifications") if self.signed_in else []
-        return {"url": found[0]["url"], "label": found[0]["label"]} if found else None
-
-    @cached_property
-    def admin_url(self) -> str:
-        """The Django admin, for those who may open it."""
-        if not self.signed_in or not self._user.is_staff:
-            return ""
-        try:
-            return reverse("admin:index")
-        except NoReverseMatch:
-            return ""
-
-    @cached_property
     def plugin(self) -> str:
         """The label of the plugin whose page this is."""
         one = plugin_of(self._request.resolver_match)
         return one.label if one else ""
 
-    @cached_property
+    @property
     def plugin_stylesheet(self) -> str:
         """The static file with the stylesheets of all plugins, when any has one."""
         return "plugins.css" if has_plugin_stylesheet() else ""
+
+
+# The frame of a person's next page differs in the marked link at most, and drawing it takes longer than the page.
+@lru_cache(maxsize=1024)
+def _rail(groups: tuple[NavGroup, ...]) -> SafeString:
+    return render_to_string("frame/rail.html", {"groups": groups})
+
+
+@lru_cache(maxsize=1024)
+def _topbar(topbar: Topbar) -> SafeString:
+    return render_to_string("frame/topbar.html", topbar._asdict())
+
+
+@receiver(setting_changed)
+def _forget_drawn(**_: Any) -> None:
+    _rail.cache_clear()
+    _topbar.cache_clear()

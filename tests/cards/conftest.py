@@ -62,7 +62,7 @@ def client_of(people: dict[str, Any]) -> Callable[[str], Client]:
 
     def sign_in(username: str) -> Client:
         client = Client()
-        client.force_login(people[username], "django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[username], "portal.services.accounts.AccountBackend")
         return client
 
     return sign_in

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from importlib import import_module
 from itertools import count
@@ -72,7 +71,7 @@ def run(runner: Runner, placed: PlacedCard, user: Any) -> Outcome:
     """Ask for the card and wait for it as long as it takes."""
     request = ask(placed, user)
     runner.start([request])
-    runner.finish([request], time.monotonic() + PATIENCE, wait_for_slow=True)
+    runner.finish([request], PATIENCE, wait_for_slow=True)
     assert request.outcome is not None
     return request.outcome
 

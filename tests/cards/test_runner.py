@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Barrier, current_thread
 from typing import Any
 
@@ -42,7 +43,7 @@ def test_requests_of_one_person_for_one_card_share_a_run(runner: Runner, bob: An
         hanging.released.set()
     for request in requests:
         landed(request)
-    runner.finish(requests, time.monotonic(), wait_for_slow=True)
+    runner.finish(requests, 0.0, wait_for_slow=True)
     assert hanging.users == ["bob"]
     assert {request.outcome.content.html for request in requests} == {"<p>released</p>\n"}  # type: ignore[union-attr]
 
@@ -66,7 +67,7 @@ def test_many_people_at_once_each_get_their_own(runner: Runner, ann: Any, bob: A
     def visit(user: Any) -> bool:
         requests = [ask(one, user) for one in placed]
         runner.start(requests)
-        runner.finish(requests, time.monotonic() + PATIENCE, wait_for_slow=True)
+        runner.finish(requests, PATIENCE, wait_for_slow=True)
         contents = [request.outcome.content for request in requests if request.outcome]
         return all(content is None or content.html == f"<p>{user.get_username()}</p>\n" for content in contents)
 
@@ -97,7 +98,7 @@ def test_the_deadline_makes_only_pooled_cards_late(runner: Runner, bob: Any, han
     late = ask(place(hanging, io="net"), bob)
     inline = [ask(place(lambda card: {"value": "here"}, io=io), bob) for io in ("db", "none")]
     runner.start([late, *inline])
-    runner.finish([late, *inline], deadline=time.monotonic() - 1)
+    runner.finish([late, *inline], seconds=0.0)
     assert late.outcome is not None
     assert late.outcome.state == "late"
     assert [request.outcome.state for request in inline if request.outcome] == ["ready", "ready"]
@@ -110,7 +111,7 @@ def test_inline_cards_are_ready_however_busy_the_processor_is(runner: Runner, bo
     def visit(_: int) -> list[str]:
         requests = [ask(place(busy, io="none", plugin=laboratory(f"lab{number}")), bob) for number in range(4)]
         runner.start(requests)
-        runner.finish(requests, time.monotonic() + runner_module.PAGE_SECONDS)
+        runner.finish(requests, runner_module.PAGE_SECONDS)
         return [request.outcome.state for request in requests if request.outcome]
 
     with ThreadPoolExecutor(4) as threads:
@@ -129,7 +130,7 @@ def test_a_page_does_not_wait_for_a_card_that_has_been_running_for_a_while(
     second = ask(placed, bob)
     runner.start([second])
     # It would wait for the whole test if it waited at all.
-    runner.finish([second], time.monotonic() + PATIENCE)
+    runner.finish([second], PATIENCE)
     assert second.outcome is not None
     assert second.outcome.state == "late"
 
@@ -138,7 +139,7 @@ def test_a_late_card_is_there_for_the_request_that_joins_it(runner: Runner, bob:
     placed = place(hanging)
     request = ask(placed, bob)
     runner.start([request])
-    runner.finish([request], time.monotonic())
+    runner.finish([request], 0.0)
     assert request.outcome is not None
     assert request.outcome.state == "late"
     hanging.released.set()
@@ -152,7 +153,7 @@ def test_what_landed_for_bob_is_not_there_for_ann(runner: Runner, ann: Any, bob:
     placed = place(hanging)
     request = ask(placed, bob)
     runner.start([request])
-    runner.finish([request], time.monotonic())
+    runner.finish([request], 0.0)
     hanging.released.set()
     landed(request)
     run(runner, placed, ann)
@@ -165,6 +166,24 @@ def test_a_hanging_card_holds_no_thread_of_a_request(runner: Runner, bob: Any, h
     assert hanging.entered.wait(PATIENCE)
     assert current_thread() not in hanging.threads
     assert all(thread.daemon for thread in hanging.threads)
+
+
+def test_a_crowd_that_joins_hanging_cards_leaves_request_threads_to_others(
+    runner: Runner, bob: Any, hanging: Hanging, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever still waits for a card waits for the whole test.
+    monkeypatch.setattr(runner_module, "JOIN_SECONDS", PATIENCE)
+    monkeypatch.setattr(runner_module, "SLOW_SECONDS", PATIENCE)
+    places = settings.REQUEST_THREADS // 4
+    with ThreadPoolExecutor(places + 1) as threads:
+        joins = [
+            threads.submit(runner.join, ask(place(hanging, laboratory(f"lab{number}")), bob))
+            for number in range(places + 1)
+        ]
+        done, waiting = wait(joins, return_when=FIRST_COMPLETED)
+        assert (len(done), len(waiting)) == (1, places)
+        hanging.released.set()
+    assert sorted(join.result().state for join in joins) == ["late", *["ready"] * places]
 
 
 def test_a_card_past_the_hard_limit_has_failed_and_is_left_behind(runner: Runner, bob: Any, hanging: Hanging) -> None:
@@ -184,7 +203,7 @@ def test_a_plugin_runs_only_so_many_cards_at_once(runner: Runner, bob: Any, hang
     plugin = laboratory()
     requests = [ask(place(hanging, plugin), bob) for _ in range(CARD_CALLS + 3)]
     runner.start(requests)
-    runner.finish(requests, time.monotonic())
+    runner.finish(requests, 0.0)
     assert [request.outcome.state for request in requests if request.outcome] == ["late"] * (CARD_CALLS + 3)
     hanging.released.set()
     for request in requests[:CARD_CALLS]:
@@ -256,6 +275,16 @@ def test_patience_grows_and_ends(client_of: Any, hanging: Hanging) -> None:
     assert "could not be loaded" in body
     assert "aria-busy" not in body
     assert hanging.users == ["bob"]
+
+
+@with_accounts
+def test_a_card_that_waits_for_its_turn_asks_less_often(client_of: Any, hanging: Hanging) -> None:
+    plugin = laboratory()
+    install(*(place(hanging, plugin) for _ in range(CARD_CALLS + 1)))
+    client = client_of("bob")
+    asked = re.findall(r'hx-get="([^"]+)"\s+hx-trigger="load delay:([\d.]+)s"', client.get("/").content.decode())
+    assert [float(delay) for _, delay in asked] == [0.0] * CARD_CALLS + [PAUSES[2]]
+    assert [url.partition("attempt=")[2] for url, _ in asked] == ["1"] * CARD_CALLS + ["4"]
 
 
 @with_accounts

@@ -97,7 +97,7 @@ def client_of() -> Callable[..., Client]:
     def sign_in(user: Any, **options: Any) -> Client:
         client = Client(**options)
         if user is not None:
-            client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, "portal.services.accounts.AccountBackend")
         return client
 
     return sign_in

@@ -67,7 +67,7 @@ def prepare() -> dict[str, Any]:
     sessions = {}
     for person in (users.create_superuser("ann", first_name="Ann"), users.create_user("bob", first_name="Bob")):
         client = Client()
-        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, "portal.services.accounts.AccountBackend")
         sessions[person.get_username()] = client.cookies["sessionid"].value
     return {"migrate": result, "sessions": sessions}
 
@@ -117,7 +117,7 @@ def visit(username: str, urls: tuple[str, ...]) -> dict[str, Any]:
 
     client = Client(headers={"host": "localhost"}, raise_request_exception=False)
     if username:
-        client.force_login(get_user_model().objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+        client.force_login(get_user_model().objects.get(username=username), "portal.services.accounts.AccountBackend")
     answers: dict[str, Any] = {}
     for url in urls:
         started = time.monotonic()

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from requests.auth import HTTPBasicAuth
 
+from portal.services.accounts import AccountBackend
 from portal.services.identity import id_token as id_tokens
 from portal.services.identity.account import account_for
 from portal.services.identity.faults import denied, expired, unacceptable
@@ -78,4 +78,4 @@ class Backend(OIDCAuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> AbstractUser | None:
         """Return the user, or None when the account was switched off, which the parent does not look at."""
-        return ModelBackend.get_user(self, user_id)
+        return AccountBackend.get_user(self, user_id)
