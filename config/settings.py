@@ -64,12 +64,12 @@ if env.is_set("FOYER_PLUGINS"):
 MIDDLEWARE = [
     "portal.web.proxy.TrustedProxyMiddleware",
     "portal.web.request_id.RequestIdMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "portal.web.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.web.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "portal.web.ratelimit.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,8 +92,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "portal.web.compact_templates.FilesystemLoader",
+                        "portal.web.compact_templates.AppDirectoriesLoader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -188,6 +196,8 @@ SESSION_COOKIE_AGE = env.integer("FOYER_SESSION_HOURS", 12, minimum=1) * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
+# As long as the session of the browser: every full page sets it anew where it is missing.
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "portal.web.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_ALLOWED_ORIGIN_REGEXES = cors.patterns(env.words("FOYER_CORS_ORIGINS"))
@@ -227,6 +237,8 @@ USE_TZ = True
 # Static files
 
 STATIC_URL = "static/"
+# Only the portal's own pages use them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = Path(env.text("FOYER_STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 import nh3
 from django.templatetags.static import static
 
+from portal.services.icons import SPRITES
+
 TAGS = frozenset(
     "a abbr article b blockquote br button caption code dd del details div dl dt em fieldset figcaption figure footer"
     " form h3 h4 h5 h6 header hr i img input ins kbd label legend li mark meter ol optgroup option output p pre"
@@ -100,7 +102,7 @@ def _is_local(url: str) -> bool:
 def _cleaner(label: str, site: str) -> nh3.Cleaner:
     prefix = f"{label}-"
     own = (f"{site}{label}/", f"{site}api/{label}/")
-    sprite = static("foyer/icons.svg")
+    sprites = {static(name) for name in SPRITES}
 
     def allowed(element: str, attribute: str, value: str) -> str | None:
         if attribute in HTMX_WRITES:
@@ -125,7 +127,7 @@ def _cleaner(label: str, site: str) -> nh3.Cleaner:
             # A card carries no CSRF token: without JavaScript its forms lead to the page that has one.
             ok = value.lower() == "get"
         elif element == "use":
-            ok = value.partition("#")[0] == sprite
+            ok = value.partition("#")[0] in sprites
         else:
             ok = True
         return value if ok else None

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.services.icons import SPRITE, icon_names
+from portal.services.icons import sprites_by_icon
 
 __all__ = ["badge", "icon", "relative_time", "script", "stylesheet"]
 
@@ -50,17 +50,19 @@ register = template.Library()
 @register.simple_tag
 @lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", filled: bool = False) -> SafeString:
-    """Return the Lucide icon ``name`` as SVG; a name that is not in the sprite becomes a neutral circle.
+    """Return the Lucide icon ``name`` as SVG; a name that no sprite has becomes a neutral circle.
 
     label   its accessible name; without one the icon is hidden from screen readers and belongs beside a word
     filled  paint the inside too, for a switch that is on
     """
+    if name not in sprites_by_icon():
+        name = NEUTRAL_ICON
     return format_html(
         '<svg class="icon{}" width="18" height="18"{}><use href="{}#{}"></use></svg>',
         " filled" if filled else "",
         format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"'),
-        staticfiles_storage.url(SPRITE),
-        name if name in icon_names() else NEUTRAL_ICON,
+        staticfiles_storage.url(sprites_by_icon()[name]),
+        name,
     )
 
 

@@ -1,6 +1,7 @@
-"""The Content-Security-Policy of every response: static, without a nonce, so that pages can answer 304.
+"""The Content-Security-Policy of what can be a document: static, without a nonce, so that pages can answer 304.
 
-Three policies: the portal's pages, Django's admin, whose scripts know neither hashes nor Trusted Types, and data.
+Three policies: the portal's pages, Django's admin, whose scripts know neither hashes nor Trusted Types, and data, which
+is whatever a page loads or a program reads.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from portal.web.headers import NEVER_DOCUMENTS, PARTS_OF_PAGES
 from portal.web.static_files import static_files
 
 SCRIPT = "foyer/foyer.js"
@@ -27,7 +29,6 @@ PAGE: Directives = {
     "script-src": (NONE,),
     "style-src": (SELF,),
     "img-src": (SELF,),
-    "font-src": (SELF,),
     "connect-src": (SELF,),
     "form-action": (SELF,),
     "base-uri": (NONE,),
@@ -61,6 +62,8 @@ class ContentSecurityPolicyMiddleware:
         # Django's own error pages for development are styled inline.
         if settings.DEBUG and response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR):
             return response
+        if response.headers.get("Content-Type", "").startswith(NEVER_DOCUMENTS):
+            return response
         policies = [policy_for(request, response)]
         if own := response.headers.get(HEADER):
             policies.append(own)
@@ -72,7 +75,8 @@ def policy_for(request: HttpRequest, response: HttpResponse) -> str:
     """Return the policy for one response, as the value of the header."""
     if request.path_info.startswith("/admin/"):
         return _admin()
-    if request.path_info.startswith("/api/") or "json" in response.headers.get("Content-Type", "").partition(";")[0]:
+    content_type = response.headers.get("Content-Type", "").partition(";")[0]
+    if request.path_info.startswith("/api/") or "json" in content_type or content_type.startswith(PARTS_OF_PAGES):
         return _data()
     needs: dict[str, set[str]] = {}
     for source in (request, response):

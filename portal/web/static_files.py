@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import django
+import rcssmin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -107,6 +108,14 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         """Return the names of the collected files under ``folder``/, sorted."""
         return sorted(name for name in self.hashed_files if name.startswith(f"{folder}/"))
 
+    def file_hash(self, name: str | None, content: File[Any] | None = None) -> str | None:
+        """Return the hash for the file's name, of what is served."""
+        hashed: str | None = super().file_hash(name, content and _compact(name, content))
+        return hashed
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        return str(super()._save(name, _compact(name, content)))
+
     def post_process(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, str | None, Any]]:
         """Hash and compress ``paths``, unless nothing has changed since the last run that came to its end."""
         paths: dict[str, tuple[FileSystemStorage, str]] = args[0]
@@ -142,6 +151,13 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
             self.manifest_storage.delete(self.manifest_name)
         text = json.dumps(self._details, sort_keys=True)
         self.manifest_storage._save(self.manifest_name, ContentFile(text.encode()))
+
+
+def _compact(name: str | None, content: File[Any]) -> File[Any]:
+    """Return a stylesheet without what only its authors read, and any other file as it is."""
+    if not (name or "").endswith(".css"):
+        return content
+    return ContentFile(rcssmin.cssmin(b"".join(content.chunks()).decode()).encode(), name=content.name)
 
 
 def _sha384(content: bytes) -> str:

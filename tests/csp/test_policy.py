@@ -44,7 +44,6 @@ def test_a_page_runs_the_bundle_and_nothing_else() -> None:
         "script-src": [f"'{bundle}'"],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
-        "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

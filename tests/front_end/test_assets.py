@@ -14,13 +14,14 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|hx-on|=[\"']js:", re.IGNORECASE)
 
 
-def sprite() -> set[str]:
-    return set(re.findall(r'<symbol id="([^"]+)"', (ASSETS / "icons.svg").read_text(encoding="utf-8")))
+def sprite(name: str = "icons") -> set[str]:
+    return set(re.findall(r'<symbol id="([^"]+)"', (ASSETS / f"{name}.svg").read_text(encoding="utf-8")))
 
 
-def test_the_sprite_holds_the_listed_icons_and_the_mark() -> None:
-    lines = (ROOT / "frontend" / "icons.txt").read_text(encoding="utf-8").splitlines()
-    assert sprite() == {line for line in lines if line and not line.startswith("#")} | {"foyer"}
+@pytest.mark.parametrize(("name", "besides"), [("icons", {"foyer"}), ("more-icons", set())])
+def test_a_sprite_holds_the_listed_icons(name: str, besides: set[str]) -> None:
+    lines = (ROOT / "frontend" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    assert sprite(name) == {line for line in lines if line and not line.startswith("#")} | besides
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())

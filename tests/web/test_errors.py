@@ -109,7 +109,7 @@ def test_a_failure_is_shown_without_a_database(client: Client, monkeypatch: pyte
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_failure_is_shown_without_templates(settings: Any, status: int, caplog: pytest.LogCaptureFixture) -> None:
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [], "APP_DIRS": False}]
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [], "OPTIONS": {}}]
     request = RequestFactory().get("/")
     request.request_id = "0123456789abcdef"  # type: ignore[attr-defined]
     with caplog.at_level(logging.CRITICAL):
