@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Case, Count, When
 
-from plugins.catalog.browse import ME, owned_badly
+from plugins.catalog.lists.matching import owned_badly
+from plugins.catalog.lists.wanted import ME
 from plugins.catalog.models import Entity, Problem, Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.personal import Star, Visit

@@ -8,15 +8,18 @@ from uuid import uuid4
 
 from django.db import models
 
+from plugins.catalog.lists.saved import Look, SavedView
 from plugins.catalog.personal import Star, Visit
 
 __all__ = (
     "Entity",
+    "Look",
     "Problem",
     "Refresh",
     "RegisteredLocation",
     "Relation",
     "Revision",
+    "SavedView",
     "SearchRow",
     "Star",
     "Tag",

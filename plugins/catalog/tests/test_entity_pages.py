@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from django.test import override_settings
 
 from plugins.catalog.graph import MAX_NODES
-from plugins.catalog.tests.files import component, group, read, user, write
+from plugins.catalog.tests.files import component, fill, group, read, user, write
 from portal.testing import PluginTestCase, person, take_from_everyone
 
 
@@ -21,31 +21,27 @@ class EntityPages(PluginTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with TemporaryDirectory() as folder:
-            place = Path(folder)
-            write(
-                place,
-                a_web=component("web", more="  dependsOn: [component:shop]"),
-                b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
-                c_ledger=component("ledger", more="  dependsOn: [component:store]"),
-                d_store=component("store", owner="user:sue"),
-                d_web_with_docs=component(
-                    "web-with-docs",
-                    owner="nobody",
-                    metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
-                    "    github.com/project-slug: a/web\n"
-                    "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
-                ),
-                e_hub=component(
-                    "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
-                ),
-                f_again=component("web"),
-                g_company="---\n".join((group("company"), within("department", "company"))),
-                h_payments=within("payments", "department"),
-                i_people="---\n".join((user("sue", "payments", "department"), user("tom", "payments"))),
-                j_ring="---\n".join((within("left", "right"), within("right", "left"))),
-            )
-            read(place)
+        fill(
+            a_web=component("web", more="  dependsOn: [component:shop]"),
+            b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
+            c_ledger=component("ledger", more="  dependsOn: [component:store]"),
+            d_store=component("store", owner="user:sue"),
+            d_web_with_docs=component(
+                "web-with-docs",
+                owner="nobody",
+                metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
+                "    github.com/project-slug: a/web\n"
+                "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
+            ),
+            e_hub=component(
+                "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
+            ),
+            f_again=component("web"),
+            g_company="---\n".join((group("company"), within("department", "company"))),
+            h_payments=within("payments", "department"),
+            i_people="---\n".join((user("sue", "payments", "department"), user("tom", "payments"))),
+            j_ring="---\n".join((within("left", "right"), within("right", "left"))),
+        )
 
     def page(self, path, who=None, status=200):
         response = self.client_of(who or self.bob).get(f"/catalog/default/{path}")
