@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from django.db.models import Count, Q, QuerySet
 
 from plugins.catalog import kinds, links
@@ -18,6 +17,7 @@ from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
 from plugins.catalog.validation import Stage
+from plugins.catalog.yaml_text import dump
 from portal.api import config
 
 SHOWN = 20
@@ -204,7 +204,7 @@ class Details:
 
     def as_yaml(self) -> str:
         """The entity as YAML, its keys in the order of its file."""
-        return yaml.dump(self.data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+        return dump(self.data)
 
     def as_json(self) -> str:
         """The entity as indented JSON."""
@@ -223,14 +223,3 @@ class Details:
 
 def _is_on_call(link: dict[str, str]) -> bool:
     return any(link.get(key, "").lower().replace("-", "").replace(" ", "") == "oncall" for key in ("icon", "type"))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, as people do."""
-
-
-def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)

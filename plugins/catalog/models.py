@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ from django.db import models
 
 from plugins.catalog.lists.saved import Look, SavedView
 from plugins.catalog.personal import Star, Visit
+from plugins.catalog.validation.problem import plain
 
 __all__ = (
     "Entity",
@@ -221,9 +221,8 @@ class Problem(models.Model):
 
     @property
     def plain_reason(self) -> str:
-        """The reason without what only a validator says, such as "- missingProperty: owner"."""
-        reason = self.reason.partition(" To learn more about catalog file format")[0]
-        return re.sub(r" - (?:missingProperty|type|limit|allowedValues|additionalProperty): .*", "", reason)
+        """The reason without what only a validator says."""
+        return plain(self.reason)
 
 
 class Refresh(models.Model):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from plugins.catalog import entity_views, registration, views
+from plugins.catalog.editing import views as editing
 from plugins.catalog.lists import saved_views
 from plugins.catalog.lists import views as lists
 
@@ -24,10 +25,12 @@ urlpatterns = [
     path("refresh/", views.refresh_now, name="refresh"),
     path("register/", registration.register, name="register"),
     path("register/<str:id>/", registration.unregister, name="unregister"),
+    path("new/", editing.create, name="new"),
     path(ENTITY, entity_views.overview, name="entity"),
     path(f"{ENTITY}definition/", entity_views.definition, name="definition"),
     path(f"{ENTITY}definition/download/", entity_views.download, name="download"),
     path(f"{ENTITY}dependencies/", entity_views.dependencies, name="dependencies"),
+    path(f"{ENTITY}edit/", editing.edit, name="edit"),
     path(f"{ENTITY}origin/", entity_views.origin, name="origin"),
     path(f"{ENTITY}problems/", entity_views.problems, name="entity-problems"),
     path(f"{ENTITY}raw/", entity_views.raw, name="raw"),

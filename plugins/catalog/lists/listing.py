@@ -65,7 +65,7 @@ class Listing:
 
     @property
     def has_many_columns(self) -> bool:
-        """Whether there are so many that their cells need two lines."""
+        """Whether there are so many that their cells need two lines, and narrow places a scrollbar."""
         return len(self.columns) > MANY
 
     @property
