@@ -11,9 +11,13 @@ from portal.api import yaml12
 WIDTH = 100
 
 
-def dump(value: Any) -> str:
-    """One document, keys in their order, texts of several lines as blocks, lists indented under their key."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+def dump(value: Any, *, in_brackets: bool = False) -> str:
+    """One document, keys in their order, texts of several lines as blocks, lists indented under their key.
+
+    in_brackets  lists of texts stand as [one, two] on their key's line
+    """
+    flow = None if in_brackets else False
+    return yaml.dump(value, Dumper=_Dumper, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
 class _Dumper(yaml.SafeDumper):

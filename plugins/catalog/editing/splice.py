@@ -14,6 +14,8 @@ Path = tuple[str, ...]
 Entry = tuple[yaml.Node, yaml.Node]
 
 GONE = object()
+# Where a key that is new stands among these: after those that come before it.
+ORDER = ("name", "namespace", "title", "description")
 
 
 def with_values(text: str, changes: Mapping[Path, Any]) -> str:
@@ -76,14 +78,16 @@ def _exchanged(text: str, mapping: yaml.MappingNode, key: str, entry: Entry | No
     """The text with one entry of a mapping replaced, removed or, after the others, added."""
     if entry is None and new is GONE:
         return text
-    end = "\r\n" if "\r\n" in text else "\n"
+    carriage = "\r" if "\r\n" in text else ""
     lines = text.split("\n")
     indent = " " * mapping.value[0][0].start_mark.column
-    written = [] if new is GONE else [f"{indent}{line}" for line in dump({key: new}).rstrip("\n").split("\n")]
+    old = entry[1] if entry else None
+    in_brackets = isinstance(old, yaml.SequenceNode) and old.flow_style and isinstance(new, list)
+    written = [] if new is GONE else dump({key: new}, in_brackets=bool(in_brackets)).rstrip("\n").split("\n")
+    written = [f"{indent}{line}" for line in written]
     if entry is None:
-        last = _last_line(mapping.value[-1], lines)
-        first, before = last + 1, ""
-        after = last + 1
+        first = after = _last_line(_neighbour(mapping, key), lines) + 1
+        before = ""
     else:
         first, after = entry[0].start_mark.line, _last_line(entry, lines) + 1
         before = lines[first][: entry[0].start_mark.column]
@@ -91,8 +95,14 @@ def _exchanged(text: str, mapping: yaml.MappingNode, key: str, entry: Entry | No
         raise _NotHere
     if entry and len(written) == 1 and after == first + 1:
         written[0] += _comment_after(entry[1], lines[first])
-    carriage = end[:-1]
     return "\n".join([*lines[:first], *(line.rstrip() + carriage for line in written), *lines[after:]])
+
+
+def _neighbour(mapping: yaml.MappingNode, key: str) -> Entry:
+    """The entry after which a new one stands: the last, but for the few keys that people look for at the top."""
+    above = ORDER[: ORDER.index(key)] if key in ORDER else ()
+    found: list[Entry] = [entry for entry in mapping.value if entry[0].value in above]
+    return found[-1] if found else mapping.value[-1]
 
 
 def _comment_after(value: yaml.Node, line: str) -> str:

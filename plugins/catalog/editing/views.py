@@ -132,7 +132,7 @@ class _Editor:
             path: tuple[str | int, ...] = ("metadata", "name")
             message = self._wrong_reference(judged.ref)
         else:
-            path, message = judged.path, f"{plain(judged.reason)}. {judged.fix}"
+            path, message = judged.path, f"{plain(judged.reason).rstrip('.')}. {judged.fix}"
         if self.as_yaml:
             line = "" if isinstance(judged, FoundEntity) else f"Line {judged.position.line - draft.line + 1}: "
             form.add_error("yaml", line + message)

@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, Column] = {
     )
 }
 DEFAULT = ("lifecycle", "type", "owner", "updated")
-MANY = 5
+MANY = 4
 
 
 def known(names: Iterable[str]) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ class EditingAnEntity(PluginTestCase):
 
     def test_fields_are_added_and_taken_away(self):
         lines = self.changed(metadata__title="The shop", spec__dependsOn="", metadata__tags="go kotlin")
-        self.assertIn("+   title: The shop", lines)
+        self.assertEqual(lines[0], "+   title: The shop")
         self.assertIn("-   dependsOn: [component:ledger]", lines)
         self.assertEqual([line for line in lines if "kotlin" in line], ["+     - kotlin"])
 

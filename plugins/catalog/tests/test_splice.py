@@ -55,6 +55,8 @@ def without_empty(value):
         ("a: {b: 1}\n", ("a", "b"), "x", "a:\n  b: x\n"),
         ("a:\nb: 1\n", ("a",), "x", "a: x\nb: 1\n"),
         ("a: |\n  # text\n  more\n\n# comment\nb: 1\n", ("a",), "x", "a: x\n\n# comment\nb: 1\n"),
+        ("a: [x]\n", ("a",), ["x", "y"], "a: [x, y]\n"),
+        ("name: x # fixed\ntags: []\n", ("title",), "X", "name: x # fixed\ntitle: X\ntags: []\n"),
         ("a: x", ("b",), ["y"], "a: x\nb:\n  - y"),
     ],
 )
