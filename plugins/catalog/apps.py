@@ -47,7 +47,7 @@ class Catalog(Plugin):
         ),
         Card(
             "starred",
-            "catalog/cards/kept.html",
+            "catalog/cards/entities.html",
             slot="home:left",
             title="Starred",
             icon="star",
@@ -60,7 +60,7 @@ class Catalog(Plugin):
         ),
         Card(
             "visited",
-            "catalog/cards/kept.html",
+            "catalog/cards/entities.html",
             slot="home:left",
             title="Recently visited",
             icon="eye",
@@ -85,7 +85,7 @@ class Catalog(Plugin):
         ),
         Card(
             "recent",
-            "catalog/cards/recent.html",
+            "catalog/cards/entities.html",
             slot="home:main",
             title="Recently updated",
             icon="history",

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString
 
 from plugins.catalog import kinds, links
 from plugins.catalog.completeness import Missing, missing
@@ -18,9 +20,10 @@ from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
 from plugins.catalog.validation import Stage
 from plugins.catalog.yaml_text import dump
-from portal.api import config
+from portal.api import config, markdown
 
 SHOWN = 20
+MAX_MARKDOWN = 5_000
 
 RELATIONS: Mapping[str, str] = {
     "ownedBy": "Owned by",
@@ -85,6 +88,12 @@ class Details:
         """Name, description, tags and so on."""
         found: dict[str, Any] = self.data["metadata"]
         return found
+
+    @property
+    def description(self) -> SafeString:
+        """The description as HTML; one that is too long to be read as Markdown as it was written."""
+        text = self.entity.description
+        return linebreaks(text, autoescape=True) if len(text) > MAX_MARKDOWN else markdown.to_html(text, top=3)
 
     @property
     def links(self) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,12 +17,14 @@ from django_htmx.http import trigger_client_event
 from plugins.catalog import graph, kinds, links
 from plugins.catalog.definitions.operations import MAX_OPERATIONS, Unreadable, file_type, read
 from plugins.catalog.detail import Details
-from plugins.catalog.organisation import Organisation
+from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
 from plugins.catalog.refresh import refresh
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
+
+PEOPLE_PAGE = 50
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,20 @@ def overview(request: HttpRequest, namespace: str, kind: str, name: str) -> Http
     if details.entity.kind in ("Group", "User"):
         extra["organisation"] = Organisation(details.entity, visible_to(request.user))
     return _entity(request, "overview", details, extra)
+
+
+@requires("catalog.read")
+@require_safe
+def people(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
+    """List all members of a group, or another of the lists that its page shows the first of."""
+    details = found(request, kind, namespace, name)
+    which = request.GET.get("list", "members")
+    if details.entity.kind not in ("Group", "User") or which not in LISTS:
+        raise Http404(f"This entity has no list of that name. There are {', '.join(LISTS)}, of groups and users.")
+    organisation = Organisation(details.entity, visible_to(request.user))
+    page = Paginator(organisation.refs(which), PEOPLE_PAGE).get_page(request.GET.get("page"))
+    extra = {"page_obj": page, "members": organisation.named(list(page)), "heading": LISTS[which]}
+    return _entity(request, "people", details, extra)
 
 
 @requires("catalog.read")

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{ENTITY}dependencies/", entity_views.dependencies, name="dependencies"),
     path(f"{ENTITY}edit/", editing.edit, name="edit"),
     path(f"{ENTITY}origin/", entity_views.origin, name="origin"),
+    path(f"{ENTITY}people/", entity_views.people, name="people"),
     path(f"{ENTITY}problems/", entity_views.problems, name="entity-problems"),
     path(f"{ENTITY}raw/", entity_views.raw, name="raw"),
     path(f"{ENTITY}star/", entity_views.star, name="star"),

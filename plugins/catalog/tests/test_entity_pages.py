@@ -6,7 +6,9 @@ from tempfile import TemporaryDirectory
 
 from django.test import override_settings
 
+from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
+from plugins.catalog.organisation import SHOWN
 from plugins.catalog.tests.files import component, fill, group, read, user, write
 from portal.testing import PluginTestCase, person, take_from_everyone
 
@@ -126,8 +128,27 @@ class EntityPages(PluginTestCase):
         self.assertRegex(self.page("component/web-with-docs/raw/"), r'(?s)<header.*href="https://pager.example/web"')
         self.assertNotIn("icon-siren", self.page("component/shop/"))
 
+    def test_a_description_is_markdown(self):
+        text = "  description: |\n    # About\n    Sells **all** and [more](javascript:alert).\n\n    - one <b>"
+        fill(a=component("shop", metadata=text), b=component("long", metadata=f"  description: '{'**a** ' * 1500}'"))
+        html = self.page("component/shop/")
+        self.assertIn("<h3>About</h3>\n<p>Sells <strong>all</strong> and [more](javascript:alert).</p>", html)
+        self.assertIn("<li>one &lt;b&gt;</li>", html)
+        self.assertIn("**a** **a**", self.page("component/long/"))
+
     def test_groups_in_a_ring_are_shown(self):
         self.assertIn("Right", self.page("group/left/"))
+
+    def test_a_long_list_of_members_is_cut_and_has_a_page_of_its_own(self):
+        names = [f"u{number:03}" for number in range(PEOPLE_PAGE + 1)]
+        fill(a=group("crowd"), b="---\n".join(user(name, "crowd") for name in names))
+        html = self.page("group/crowd/")
+        self.assertEqual(html.count("/catalog/default/user/u"), SHOWN)
+        self.assertIn(f'people/?list=members">View all {PEOPLE_PAGE + 1}</a>', html)
+        self.assertIn("u050", self.page("group/crowd/people/?list=members&page=2"))
+        self.assertIn("Nobody.", self.page("group/crowd/people/?list=inherited"))
+        for path in ("group/crowd/people/?list=owners", "component/shop/people/"):
+            self.page(path, status=404)
 
     def test_what_a_team_owns_is_counted_by_kind(self):
         html = self.page("group/payments/")
