@@ -60,7 +60,7 @@ class KeepingAList(PluginTestCase):
     def test_without_script_the_choice_leads_to_a_form_with_a_token(self):
         html = self.page("/catalog/columns/?column=tags&state=kind%3Dapi")
         self.assertIn("csrfmiddlewaretoken", html)
-        self.assertInHTML('<input type="checkbox" name="column" value="tags" checked>', html)
+        self.assertInHTML('<input type="checkbox" id="catalog-column-tags" name="column" value="tags" checked>', html)
         self.assertIn('href="/catalog/?kind=api"', html)
 
     def test_the_list_carries_no_token_so_that_it_is_not_sent_again(self):
