@@ -21,7 +21,7 @@ from plugins.catalog.models import Entity, ReadUrl
 from plugins.catalog.validation import Stage
 from portal.api import config, yaml12
 
-MAX_COMPARED = 4_000
+MAX_COMPARED = 2_000
 CONTEXT = 3
 _MARKER = re.compile(r"---[ \t]*(?:#.*)?\r?")
 
@@ -146,7 +146,7 @@ def compared(old: str, new: str) -> list[Line]:
     if one == other or max(len(one), len(other)) > MAX_COMPARED:
         return []
     lines: list[Line] = []
-    for group in SequenceMatcher(None, one, other, autojunk=False).get_grouped_opcodes(CONTEXT):
+    for group in SequenceMatcher(None, one, other).get_grouped_opcodes(CONTEXT):
         if lines:
             lines.append(Line("…", ""))
         for tag, start, end, first, last in group:

@@ -34,6 +34,8 @@ EXAMPLES: Mapping[str, str] = {
     "targets": "One a line.",
     "definition": "The OpenAPI, AsyncAPI, GraphQL or gRPC definition itself. To name a file beside it, use YAML.",
 }
+# Each costs a reading of the document; more of them are written at once.
+MAX_PAIRS = 20
 SUGGESTED = ("owner", "type", "lifecycle", "system", "domain")
 
 
@@ -196,8 +198,11 @@ def changes(document: dict[str, Any], values: Mapping[Path, Any], required: froz
             value = [_with_rest(link, before or []) for link in value]
         if value == before or (not value and before is None and path not in required):
             continue
+        pairs = {}
         if isinstance(value, dict) and value and isinstance(before, dict):
-            found |= {(*path, key): value.get(key, GONE) for key in before | value if before.get(key) != value.get(key)}
+            pairs = {(*path, key): value.get(key, GONE) for key in before | value if before.get(key) != value.get(key)}
+        if 0 < len(pairs) <= MAX_PAIRS:
+            found |= pairs
         else:
             found[path] = value if value or path in required else GONE
     return found

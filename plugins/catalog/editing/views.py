@@ -77,7 +77,8 @@ class _Editor:
         self.request, self.draft, self.kind, self.details = request, draft, kind, details
         self.sent = request.POST if request.method == "POST" else None
         self.as_yaml = (self.sent or request.GET).get("mode") == "yaml"
-        self.base = (self.sent or {}).get("base") or draft.document or _skeleton(kind)
+        base = (self.sent or {}).get("base", "")
+        self.base = base if _is_mapping(base) else draft.document or _skeleton(kind)
 
     def answer(self) -> HttpResponse:
         form = self._form(self.sent)
@@ -90,7 +91,7 @@ class _Editor:
             return self._page(YamlForm(None, text=text))
         draft = self.draft.with_document(text)
         judged = draft.judged()
-        if step == "form" and self._is_mapping(text):
+        if step == "form" and _is_mapping(text):
             self.as_yaml, self.base = False, text
             return self._page(self._form(None))
         if isinstance(judged, FoundProblem) or self._wrong_reference(judged.ref):
@@ -107,19 +108,7 @@ class _Editor:
     def _form(self, data: Any) -> Any:
         if self.as_yaml:
             return YamlForm(data, text=self.base)
-        try:
-            document = yaml12.load(self.base)
-        except yaml12.YamlError:
-            document = {}
-        document = document if isinstance(document, dict) else {}
-        return FieldsForm(data, kind=self.kind, document=document, is_new=self.details is None)
-
-    @staticmethod
-    def _is_mapping(text: str) -> bool:
-        try:
-            return isinstance(yaml12.load(text), dict)
-        except yaml12.YamlError:
-            return False
+        return FieldsForm(data, kind=self.kind, document=yaml12.load(self.base), is_new=self.details is None)
 
     def _wrong_reference(self, ref: str) -> str:
         if self.details is None:
@@ -177,3 +166,10 @@ class _Editor:
 def _skeleton(kind: str) -> str:
     """The beginning of a document of a kind."""
     return f"apiVersion: {schemas.KINDS[kind][0][0]}\nkind: {kind}\nmetadata: {{}}\nspec: {{}}\n"
+
+
+def _is_mapping(text: str) -> bool:
+    try:
+        return isinstance(yaml12.load(text), dict)
+    except yaml12.YamlError:
+        return False
