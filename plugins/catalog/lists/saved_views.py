@@ -17,7 +17,7 @@ from plugins.catalog.lists.wanted import Wanted
 from portal.api import has_permission, teams
 from portal.plugin import requires
 
-ONLY_ME, EVERYONE = "", "everyone"
+ONLY_ME, EVERYONE = "me", "everyone"
 
 
 class SavedViewForm(forms.Form):
@@ -30,8 +30,10 @@ class SavedViewForm(forms.Form):
     )
     shared = forms.ChoiceField(
         label="Who sees it",
-        required=False,
-        error_messages={"invalid_choice": "Choose one of these; a team must be one of yours."},
+        error_messages={
+            "required": "Choose who sees it.",
+            "invalid_choice": "Choose one of these; a team must be one of yours.",
+        },
     )
     state = forms.CharField(required=False, widget=forms.HiddenInput)
 

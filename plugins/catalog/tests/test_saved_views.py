@@ -33,7 +33,7 @@ class KeepingAList(PluginTestCase):
 
     def save(self, who=None, state=STATE, **data):
         return self.client_of(who or self.bob).post(
-            "/catalog/views/save/", {"name": "Go services", "state": state, **data}, follow=True
+            "/catalog/views/save/", {"name": "Go services", "state": state, "shared": "me", **data}, follow=True
         )
 
     def tabs(self, who):
@@ -94,13 +94,15 @@ class KeepingAList(PluginTestCase):
         update = re.search(r'href="(/catalog/views/\d+/\?[^"]*)"', html)[1].replace("&amp;", "&")
         self.assertIn("From now on", self.page(update))
         state = update.partition("?")[2]
-        self.client_of(self.bob).post(f"/catalog/views/{pk}/", {"name": "APIs", "state": state})
+        self.client_of(self.bob).post(f"/catalog/views/{pk}/", {"name": "APIs", "state": state, "shared": "me"})
         self.assertEqual((self.only().name, self.only().query[:8]), ("APIs", "kind=api"))
 
     def test_a_view_is_renamed_without_changing_what_it_shows(self):
         self.save()
         before = self.only().query
-        self.client_of(self.bob).post(f"/catalog/views/{self.only().pk}/", {"name": "Ours", "state": ""})
+        self.client_of(self.bob).post(
+            f"/catalog/views/{self.only().pk}/", {"name": "Ours", "state": "", "shared": "me"}
+        )
         self.assertEqual((self.only().name, self.only().query), ("Ours", before))
 
     def test_a_view_is_the_persons_own_until_it_is_shared(self):
