@@ -64,7 +64,8 @@ class Draft:
     def with_document(self, text: str) -> Draft:
         """The same file with another text for the document, in the file's own line ends."""
         text = re.sub(r"\r\n?", "\n", text)
-        if not text.endswith("\n"):
+        ended = bool(self.after) or not self.document or self.document.endswith("\n")
+        if ended and not text.endswith("\n"):
             text += "\n"
         return replace(self, document=text.replace("\n", "\r\n") if "\r\n" in self.text else text)
 

@@ -80,6 +80,8 @@ class EditingAnEntity(PluginTestCase):
 
     def test_a_form_that_is_sent_as_it_came_changes_nothing(self):
         self.assertIn("Nothing is different", self.send())
+        self.put(component("shop").rstrip("\n"))
+        self.assertIn("Nothing is different", self.send())
 
     def test_only_the_lines_of_what_was_changed_change(self):
         self.assertEqual(
