@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from portal.cards.context import CardContext
 from portal.cards.slots import links as slot_links
 from portal.registry import registry
-from portal.services import yaml12
+from portal.services import markdown, yaml12
 from portal.services.config import config
 from portal.services.icons import icon_names
 from portal.services.pagination import Pages
@@ -34,6 +34,7 @@ __all__ = [
     "icon_names",
     "is_on",
     "keep_search_index",
+    "markdown",
     "search_audience",
     "search_changed",
     "search_sources",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from .rendering import to_html, to_line
+from portal.api import markdown
 
 SUMMARY_LENGTH = 200
 
@@ -87,7 +87,7 @@ class Announcement(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save it with the first paragraph as its summary, so that lists need not parse the text."""
-        self.summary = to_line(self.text, SUMMARY_LENGTH)
+        self.summary = markdown.to_line(self.text, SUMMARY_LENGTH)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -110,7 +110,7 @@ class Announcement(models.Model):
     @property
     def html(self) -> SafeString:
         """The text as safe HTML."""
-        return to_html(self.text)
+        return markdown.to_html(self.text)
 
     @property
     def is_past(self) -> bool:

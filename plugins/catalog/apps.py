@@ -18,8 +18,10 @@ class Catalog(Plugin):
         "refresh": "Read the catalog's files again",
         "delete": "Remove entities until their files are read again",
         "locations": "Register and remove locations",
+        "share": "Share views of the list with everyone, and change such views",
+        "propose": "Edit entities in a form that gives the file to commit, and see the text of their files",
     }
-    everyone = ("read",)
+    everyone = ("read", "propose")
     config_model = CatalogConfig
     slots = (
         Slot("catalog.entity:overview", argument="plugins.catalog.slots.entity"),
@@ -45,7 +47,7 @@ class Catalog(Plugin):
         ),
         Card(
             "starred",
-            "catalog/cards/kept.html",
+            "catalog/cards/entities.html",
             slot="home:left",
             title="Starred",
             icon="star",
@@ -58,7 +60,7 @@ class Catalog(Plugin):
         ),
         Card(
             "visited",
-            "catalog/cards/kept.html",
+            "catalog/cards/entities.html",
             slot="home:left",
             title="Recently visited",
             icon="eye",
@@ -83,7 +85,7 @@ class Catalog(Plugin):
         ),
         Card(
             "recent",
-            "catalog/cards/recent.html",
+            "catalog/cards/entities.html",
             slot="home:main",
             title="Recently updated",
             icon="history",

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Case, Count, When
 
-from plugins.catalog.browse import ME, owned_badly
+from plugins.catalog.lists.matching import owned_badly
+from plugins.catalog.lists.wanted import ME
 from plugins.catalog.models import Entity, Problem, Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.personal import Star, Visit
@@ -48,7 +49,7 @@ def visited(card: CardContext) -> dict[str, Any]:
     visits = dict(Visit.objects.filter(user=card.user).values_list("ref", "at"))
     entities = _in_order(card, visits)[: card.rows]
     for entity in entities:
-        entity.visited_at = visits[entity.ref]  # type: ignore[attr-defined]
+        entity.at = visits[entity.ref]  # type: ignore[attr-defined]
     return {"entities": entities, "empty_icon": "eye", "empty": "The pages of the catalog that you open stand here."}
 
 
@@ -73,5 +74,13 @@ def _in_order(card: CardContext, refs: Iterable[str]) -> list[Entity]:
 
 def recent(card: CardContext) -> dict[str, Any]:
     """What was added or changed last."""
-    newest = visible_to(card.user).defer("data", "description").order_by("-updated_at", "sort_key", "ref")
-    return {"entities": newest[: card.rows]}
+    newest = list(
+        visible_to(card.user).defer("data", "description").order_by("-updated_at", "sort_key", "ref")[: card.rows]
+    )
+    for entity in newest:
+        entity.at = entity.updated_at  # type: ignore[attr-defined]
+    return {
+        "entities": newest,
+        "empty_icon": "history",
+        "empty": "What is added to the catalog or changed in it stands here.",
+    }

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from django.db.models import Count, Q, QuerySet
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString
 
 from plugins.catalog import kinds, links
 from plugins.catalog.completeness import Missing, missing
@@ -18,9 +19,11 @@ from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import Entity, Problem, Refresh, Relation
 from plugins.catalog.validation import Stage
-from portal.api import config
+from plugins.catalog.yaml_text import dump
+from portal.api import config, markdown
 
 SHOWN = 20
+MAX_MARKDOWN = 5_000
 
 RELATIONS: Mapping[str, str] = {
     "ownedBy": "Owned by",
@@ -85,6 +88,12 @@ class Details:
         """Name, description, tags and so on."""
         found: dict[str, Any] = self.data["metadata"]
         return found
+
+    @property
+    def description(self) -> SafeString:
+        """The description as HTML; one that is too long to be read as Markdown as it was written."""
+        text = self.entity.description
+        return linebreaks(text, autoescape=True) if len(text) > MAX_MARKDOWN else markdown.to_html(text, top=3)
 
     @property
     def links(self) -> list[dict[str, str]]:
@@ -204,7 +213,7 @@ class Details:
 
     def as_yaml(self) -> str:
         """The entity as YAML, its keys in the order of its file."""
-        return yaml.dump(self.data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+        return dump(self.data)
 
     def as_json(self) -> str:
         """The entity as indented JSON."""
@@ -223,14 +232,3 @@ class Details:
 
 def _is_on_call(link: dict[str, str]) -> bool:
     return any(link.get(key, "").lower().replace("-", "").replace(" ", "") == "oncall" for key in ("icon", "type"))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, as people do."""
-
-
-def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,12 +17,14 @@ from django_htmx.http import trigger_client_event
 from plugins.catalog import graph, kinds, links
 from plugins.catalog.definitions.operations import MAX_OPERATIONS, Unreadable, file_type, read
 from plugins.catalog.detail import Details
-from plugins.catalog.organisation import Organisation
+from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
 from plugins.catalog.refresh import refresh
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
+
+PEOPLE_PAGE = 50
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def overview(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Show one entity: what it is, whom it belongs to, what it hangs together with."""
-    details = _found(request, kind, namespace, name)
+    details = found(request, kind, namespace, name)
     _record_visit(request, details.entity.ref)
     extra = {}
     if details.entity.kind in ("Group", "User"):
@@ -40,9 +43,23 @@ def overview(request: HttpRequest, namespace: str, kind: str, name: str) -> Http
 
 @requires("catalog.read")
 @require_safe
+def people(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
+    """List all members of a group, or another of the lists that its page shows the first of."""
+    details = found(request, kind, namespace, name)
+    which = request.GET.get("list", "members")
+    if details.entity.kind not in ("Group", "User") or which not in LISTS:
+        raise Http404(f"This entity has no list of that name. There are {', '.join(LISTS)}, of groups and users.")
+    organisation = Organisation(details.entity, visible_to(request.user))
+    page = Paginator(organisation.refs(which), PEOPLE_PAGE).get_page(request.GET.get("page"))
+    extra = {"page_obj": page, "members": organisation.named(list(page)), "heading": LISTS[which]}
+    return _entity(request, "people", details, extra)
+
+
+@requires("catalog.read")
+@require_safe
 def dependencies(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Draw what is around an entity, and list it."""
-    details = _found(request, kind, namespace, name)
+    details = found(request, kind, namespace, name)
     wanted = graph.Wanted.from_query(request.GET, request.GET.getlist("relation"), details.entity.kind)
     extra = {
         "graph": graph.around(details.entity, visible_to(request.user), wanted),
@@ -60,21 +77,21 @@ def dependencies(request: HttpRequest, namespace: str, kind: str, name: str) -> 
 @require_safe
 def origin(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Say why an entity is in the catalog."""
-    return _entity(request, "origin", _found(request, kind, namespace, name))
+    return _entity(request, "origin", found(request, kind, namespace, name))
 
 
 @requires("catalog.read")
 @require_safe
 def problems(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """List what is wrong with the file of an entity."""
-    return _entity(request, "problems", _found(request, kind, namespace, name))
+    return _entity(request, "problems", found(request, kind, namespace, name))
 
 
 @requires("catalog.read")
 @require_http_methods(["GET", "HEAD", "POST"])
 def star(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Star an entity (starred=1) or take the star away (starred=0): sending it twice changes nothing more."""
-    entity = _found(request, kind, namespace, name).entity
+    entity = found(request, kind, namespace, name).entity
     title = entity.title or entity.name
     if request.method != "POST":
         wanted = "0" if request.GET.get("starred") == "0" else "1"
@@ -99,7 +116,7 @@ def star(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResp
 @require_POST
 def refresh_file(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Read the file of an entity again, and say what came of it."""
-    entity = _found(request, kind, namespace, name).entity
+    entity = found(request, kind, namespace, name).entity
     messages.success(request, str(refresh(entity.file)))
     if visible_to(request.user).filter(ref=entity.ref).exists():
         return redirect(links.page_of(entity.ref, "origin"))
@@ -136,26 +153,27 @@ def download(request: HttpRequest, namespace: str, kind: str, name: str) -> Http
 @require_safe
 def raw(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Show an entity as YAML or, with ?format=json, as JSON."""
-    details = _found(request, kind, namespace, name)
+    details = found(request, kind, namespace, name)
     as_json = request.GET.get("format") == "json"
     text = details.as_json() if as_json else details.as_yaml()
     return _entity(request, "raw", details, {"text": text, "as_json": as_json})
 
 
 def _defined(request: HttpRequest, kind: str, namespace: str, name: str) -> Details:
-    details = _found(request, kind, namespace, name)
+    details = found(request, kind, namespace, name)
     if not details.definition:
         raise Http404("This entity has no definition.")
     return details
 
 
-def _found(request: HttpRequest, kind: str, namespace: str, name: str) -> Details:
+def found(request: HttpRequest, kind: str, namespace: str, name: str) -> Details:
+    """The entity of an address. Raises Http404 when there is none that the user may see."""
     ref = str(EntityRef(kind, namespace, name))
     entities = visible_to(request.user)
-    found = entities.filter(ref=ref).first() if ref.isprintable() else None
-    if found is None:
+    entity = entities.filter(ref=ref).first() if ref.isprintable() else None
+    if entity is None:
         raise Http404(f"The catalog has no {kinds.of(kinds.named(kind)).one} called {name} in {namespace}.")
-    return Details(found, entities)
+    return Details(entity, entities)
 
 
 def _entity(request: HttpRequest, tab: str, details: Details, extra: dict[str, Any] | None = None) -> HttpResponse:

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 
-import yaml
 from django.db.models import QuerySet
 
 from plugins.catalog.models import Entity
+from plugins.catalog.yaml_text import dump
 
 A_CHUNK = 500
 COLUMNS = ("ref", "kind", "namespace", "name", "title", "description", "type", "lifecycle", "owner_ref", "system_ref")
@@ -66,7 +66,7 @@ def _json(entities: QuerySet[Entity]) -> Iterator[str]:
 
 def _yaml(entities: QuerySet[Entity]) -> Iterator[str]:
     for data in _data(entities):
-        yield "---\n" + yaml.safe_dump(json.loads(data), allow_unicode=True, sort_keys=False)
+        yield "---\n" + dump(json.loads(data))
 
 
 def _data(entities: QuerySet[Entity]) -> Iterator[str]:

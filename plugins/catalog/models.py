@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import uuid4
 
 from django.db import models
 
+from plugins.catalog.lists.saved import Look, SavedView
 from plugins.catalog.personal import Star, Visit
+from plugins.catalog.validation.problem import plain
 
 __all__ = (
     "Entity",
+    "Look",
     "Problem",
     "Refresh",
     "RegisteredLocation",
     "Relation",
     "Revision",
+    "SavedView",
     "SearchRow",
     "Star",
     "Tag",
@@ -218,9 +221,8 @@ class Problem(models.Model):
 
     @property
     def plain_reason(self) -> str:
-        """The reason without what only a validator says, such as "- missingProperty: owner"."""
-        reason = self.reason.partition(" To learn more about catalog file format")[0]
-        return re.sub(r" - (?:missingProperty|type|limit|allowedValues|additionalProperty): .*", "", reason)
+        """The reason without what only a validator says."""
+        return plain(self.reason)
 
 
 class Refresh(models.Model):

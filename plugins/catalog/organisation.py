@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,14 @@ from plugins.catalog import kinds
 from plugins.catalog.models import Entity, Relation
 
 MAX_GROUPS = 500
-SHOWN = 100
+SHOWN = 20
+LISTS: Mapping[str, str] = {
+    "above": "Groups above",
+    "groups": "Groups in it",
+    "members": "Members",
+    "inherited": "Members through groups in it",
+    "teams": "Teams",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,20 @@ class TeamOwning:
     owned: list[Owned]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The first of a list, and how many it has."""
+
+    which: str
+    members: list[Member]
+    count: int
+
+    @property
+    def hidden(self) -> int:
+        """How many are not among the members."""
+        return self.count - len(self.members)
+
+
 class Organisation:
     """What stands around a group or a user, each part read when it is first asked for."""
 
@@ -48,44 +69,75 @@ class Organisation:
         self._visible = visible
 
     @cached_property
-    def ancestors(self) -> list[Member]:
+    def ancestors(self) -> Shown:
         """The groups above, the nearest first."""
-        return self._members(self._walk("childOf"))
+        return self._shown("above")
 
     @cached_property
-    def children(self) -> list[Member]:
+    def children(self) -> Shown:
         """The groups directly below."""
-        return self._members(_targets([self._ref], "parentOf"))
+        return self._shown("groups")
 
     @cached_property
-    def members(self) -> list[Member]:
+    def members(self) -> Shown:
         """Who is in the group itself."""
-        return self._members(_targets([self._ref], "hasMember"))
+        return self._shown("members")
 
     @cached_property
-    def inherited(self) -> list[Member]:
+    def inherited(self) -> Shown:
         """Who is only in a group somewhere below, each once."""
-        direct = {one.ref for one in self.members}
-        return self._members(ref for ref in _targets(self._walk("parentOf"), "hasMember") if ref not in direct)
+        return self._shown("inherited")
 
     @cached_property
-    def teams(self) -> list[Member]:
+    def teams(self) -> Shown:
         """The groups a user is a direct member of."""
-        return self._members(_targets([self._ref], "memberOf"))
+        return self._shown("teams")
 
     @cached_property
     def owned(self) -> list[Owned]:
         """What it owns itself, by kind."""
-        return self._owned(self._ref)
+        return self._owned([self._ref])[self._ref]
 
     @cached_property
     def owned_by_teams(self) -> list[TeamOwning]:
-        """What the teams of a user own, team by team."""
-        return [TeamOwning(team, self._owned(team.ref)) for team in self.teams[:SHOWN] if team.entity]
+        """What the teams of a user that are shown own, team by team."""
+        teams = [team for team in self.teams.members if team.entity]
+        owned = self._owned([team.ref for team in teams])
+        return [TeamOwning(team, owned[team.ref]) for team in teams]
 
-    def _owned(self, ref: str) -> list[Owned]:
-        counts = self._visible.filter(owner_ref=ref).order_by().values_list("kind").annotate(Count("pk"))
-        return [Owned(kinds.of(kind), kind, count) for kind, count in sorted(counts)]
+    def refs(self, which: str) -> list[str]:
+        """All references of one of LISTS."""
+        match which:
+            case "above":
+                found = self._walk("childOf")
+            case "groups":
+                found = _targets([self._ref], "parentOf")
+            case "members":
+                found = _targets([self._ref], "hasMember")
+            case "inherited":
+                direct = set(_targets([self._ref], "hasMember"))
+                found = [ref for ref in _targets(self._walk("parentOf"), "hasMember") if ref not in direct]
+            case _:
+                found = _targets([self._ref], "memberOf")
+        return list(dict.fromkeys(found))
+
+    def named(self, refs: list[str]) -> list[Member]:
+        """Who the references mean, in their order."""
+        found = {one.ref: one for one in self._visible.filter(ref__in=refs).defer("data", "description")}
+        return [Member(ref, found.get(ref)) for ref in refs]
+
+    def _shown(self, which: str) -> Shown:
+        refs = self.refs(which)
+        return Shown(which, self.named(refs[:SHOWN]), len(refs))
+
+    def _owned(self, refs: list[str]) -> dict[str, list[Owned]]:
+        owned: dict[str, list[Owned]] = {ref: [] for ref in refs}
+        rows = (
+            self._visible.filter(owner_ref__in=refs).order_by().values_list("owner_ref", "kind").annotate(Count("pk"))
+        )
+        for ref, kind, count in sorted(rows):
+            owned[ref].append(Owned(kinds.of(kind), kind, count))
+        return owned
 
     def _walk(self, type_: str) -> list[str]:
         """Every group reached along one relation, the nearest first; a cycle ends where it comes back."""
@@ -100,11 +152,6 @@ class Organisation:
     def _known(self, refs: list[str]) -> list[str]:
         known = set(self._visible.filter(ref__in=refs).values_list("ref", flat=True))
         return [ref for ref in refs if ref in known]
-
-    def _members(self, refs: Iterable[str]) -> list[Member]:
-        refs = list(dict.fromkeys(refs))
-        found = {one.ref: one for one in self._visible.filter(ref__in=refs).defer("data", "description")}
-        return [Member(ref, found.get(ref)) for ref in refs]
 
 
 def _targets(refs: list[str], type_: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from plugins.catalog import kinds, links
-from plugins.catalog.browse import names_of
+from plugins.catalog.lists.matching import names_of
 from plugins.catalog.models import Entity, Tag
 from plugins.catalog.refs import parse
 from portal.api import SearchDocument, SearchType

@@ -1,75 +1,21 @@
-"""Pages of the catalog."""
+"""Pages about the catalog as a whole: what is wrong with it, and reading it again."""
 
 from __future__ import annotations
-
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from plugins.catalog import exports
-from plugins.catalog.browse import ME, Listing, Wanted
+from plugins.catalog.lists.wanted import ME
 from plugins.catalog.models import Problem, Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.refresh import refresh
 from portal.plugin import requires
 
 PROBLEMS_PAGE = 50
-
-
-@requires("catalog.read")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """List entities: components unless the address says otherwise."""
-    return _list(request, Wanted.from_query(request.GET), "Catalog")
-
-
-@requires("catalog.read")
-@require_safe
-def apis(request: HttpRequest) -> HttpResponse:
-    """List APIs."""
-    return _list(request, Wanted.from_query(request.GET, kind="API"), "APIs")
-
-
-@requires("catalog.read")
-@require_safe
-def owned(request: HttpRequest) -> HttpResponse:
-    """Lead to everything the user and the user's teams own."""
-    return redirect(f"{reverse('catalog:index')}?{urlencode({'kind': 'all', 'scope': 'owned'})}")
-
-
-@requires("catalog.read")
-@require_safe
-def starred(request: HttpRequest) -> HttpResponse:
-    """Lead to everything the user starred."""
-    return redirect(f"{reverse('catalog:index')}?{urlencode({'kind': 'all', 'scope': 'starred'})}")
-
-
-@requires("catalog.read")
-@require_safe
-def recent(request: HttpRequest) -> HttpResponse:
-    """Lead to everything, the latest change first."""
-    return redirect(f"{reverse('catalog:index')}?{urlencode({'kind': 'all', 'sort': '-updated'})}")
-
-
-@requires("catalog.read")
-@require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
-    """Give every entity of the list, as its address filters and sorts it, as CSV, JSON or YAML."""
-    if form not in exports.FORMATS:
-        raise Http404(f"The list is exported as {', '.join(exports.FORMATS)}, not as {form}.")
-    entities = Listing(Wanted.from_query(request.GET), request.user).matching
-    name = f'attachment; filename="catalog.{form}"'
-    return StreamingHttpResponse(
-        exports.export(entities, form),
-        content_type=exports.FORMATS[form],
-        headers={"Content-Disposition": name, "Cache-Control": "private, no-store"},
-    )
 
 
 @requires("catalog.read")
@@ -100,15 +46,3 @@ def refresh_now(request: HttpRequest) -> HttpResponse:
     """Read every location again, and say what came of it."""
     messages.success(request, str(refresh()))
     return redirect("catalog:problems")
-
-
-def _list(request: HttpRequest, wanted: Wanted, heading: str) -> HttpResponse:
-    listing = Listing(wanted, request.user, request.GET.get("page"), request.GET.get("more", ""))
-    context = {
-        "listing": listing,
-        "page_obj": listing.page,
-        "wanted": wanted,
-        "heading": heading,
-        "formats": exports.FORMATS,
-    }
-    return render(request, "catalog/index.html", context)

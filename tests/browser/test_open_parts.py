@@ -19,8 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database]
         ("/", DESKTOP, "Account of Erin Walsh", "#account"),
         ("/", PHONE, "Menu", "#rail"),
         ("/catalog/", PHONE, "Filters", ".facets"),
+        ("/catalog/", DESKTOP, "Columns", "#catalog-columns"),
     ],
-    ids=["account menu", "navigation", "filters"],
+    ids=["account menu", "navigation", "filters", "columns"],
 )
 def test_an_open_menu_breaks_no_rule_of_accessibility(
     open_tab: OpenTab, console: list[str], axe: str, path: str, device: Device, button: str, part: str, theme: str
@@ -47,6 +48,15 @@ def test_suggestions_of_the_search_break_no_rule_of_accessibility(
     assert violations(tab, axe, "#search") == []
     assert not wider_than(tab, device.width)
     assert console == []
+
+
+def test_an_edited_entity_with_what_changes_breaks_no_rule_of_accessibility(open_tab: OpenTab, axe: str) -> None:
+    tab = open_tab("erin", color_scheme="dark")
+    tab.goto("/catalog/default/component/payment-service/edit/")
+    tab.get_by_label("Owner").fill("nobody")
+    tab.get_by_role("button", name="Show the change").click()
+    expect(tab.get_by_label("Lines that change")).to_contain_text("owner: nobody")
+    assert violations(tab, axe) == []
 
 
 def test_a_form_that_was_refused_breaks_no_rule_of_accessibility(open_tab: OpenTab, axe: str) -> None:

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 ENTITY = "/catalog/default/component/payment-service/"
+TEAM_VIEW = "/catalog/?kind=api&columns=lifecycle,type,system,tags&owner=group:default/payments&view=1"
 # Who opens what. The five that people open most come in all four forms, the others in turn in one of two.
 MAIN = {
     "home": ("erin", "/"),
@@ -37,6 +38,16 @@ OTHERS = {
     "starred catalog": ("erin", "/catalog/?kind=all&scope=starred"),
     "star": ("erin", f"{ENTITY}star/?starred=1"),
     "filtered catalog": ("erin", "/catalog/?owner=group:default/payments&sort=-name"),
+    "view of a team": ("erin", TEAM_VIEW),
+    "all columns": ("erin", "/catalog/?columns=lifecycle,type,owner,system,tags,namespace,created,updated"),
+    "views": ("ada", "/catalog/views/"),
+    "save view": ("erin", "/catalog/views/save/?kind=api"),
+    "delete view": ("ada", "/catalog/views/1/delete/"),
+    "columns": ("erin", "/catalog/columns/?state=kind%3Dapi"),
+    "edit entity": ("erin", f"{ENTITY}edit/"),
+    "edit entity as YAML": ("erin", f"{ENTITY}edit/?mode=yaml"),
+    "new entity": ("erin", "/catalog/new/?kind=api"),
+    "members of a team": ("erin", "/catalog/default/group/payments/people/?list=members"),
     "empty catalog": ("erin", "/catalog/?q=nothing-is-called-this"),
     "definition": ("erin", "/catalog/default/api/payments/definition/"),
     "asynchronous definition": ("erin", "/catalog/default/api/payment-events/definition/"),

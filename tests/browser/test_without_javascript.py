@@ -53,6 +53,23 @@ def test_the_catalog_is_filtered_sorted_and_paged(tab: Page) -> None:
     assert "sort=-name" in tab.url
 
 
+def test_a_list_with_chosen_columns_is_saved_as_a_view_and_got_back(tab: Page) -> None:
+    tab.goto("/catalog/?kind=api")
+    tab.get_by_role("button", name="Columns").click()
+    tab.get_by_label("Tags").check()
+    tab.get_by_role("button", name="Keep").click()
+    assert title(tab) == "Columns"
+    tab.get_by_role("button", name="Keep").click()
+    tab.get_by_role("columnheader", name="Tags").wait_for()
+    tab.get_by_role("link", name="Save view").click()
+    tab.get_by_label("Name").fill("APIs by tag")
+    tab.get_by_role("button", name="Save view").click()
+    tab.goto("/catalog/")
+    tab.get_by_role("link", name="APIs by tag").click()
+    expect(tab.get_by_role("link", name="APIs by tag")).to_have_attribute("aria-current", "page")
+    assert "kind=api" in tab.url
+
+
 def test_a_to_do_is_added_ticked_off_deleted_and_brought_back(tab: Page) -> None:
     tab.goto("/todos/")
     tab.get_by_role("link", name="Add to-do").click()

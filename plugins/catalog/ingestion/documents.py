@@ -48,7 +48,11 @@ class FoundEntity:
 
 @dataclass(frozen=True, slots=True)
 class FoundProblem:
-    """What kept a location, a file or a document from giving entities; ``unread`` is the file, if it names another."""
+    """What kept a location, a file or a document from giving entities.
+
+    unread  the file, if it names another
+    path    keys and indexes that lead to the place in the document
+    """
 
     file: str
     document: int
@@ -60,6 +64,7 @@ class FoundProblem:
     owner_ref: str = ""
     origin: str = ""
     unread: str = ""
+    path: tuple[str | int, ...] = ()
 
 
 def read(
@@ -125,6 +130,7 @@ def _judge(
             refs.guess(document.value),
             _owner(document.value),
             origin.ref,
+            path=rejected.path,
         )
     ref = str(refs.of_entity(entity))
     targets = targets_of(entity, document.position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from plugins.catalog.config import CatalogConfig
@@ -22,6 +23,13 @@ def write(folder: Path, **files: str) -> None:
 def read(folder: Path, *targets: str, rules: list[dict[str, list[str]]] | None = None) -> Summary:
     """Read the folder, or targets in it, into the catalog."""
     return ingest(configured(*targets, rules=rules), folder)
+
+
+def fill(**files: str) -> Summary:
+    """Read files, gone afterwards, into the catalog in place of what it holds; they are named as in ``write``."""
+    with TemporaryDirectory() as folder:
+        write(Path(folder), **files)
+        return read(Path(folder))
 
 
 def configured(*targets: str, rules: list[dict[str, list[str]]] | None = None, **more: Any) -> CatalogConfig:
@@ -71,3 +79,11 @@ metadata:
 spec:
   memberOf: [{", ".join(groups)}]
 """
+
+
+# A team with Bob in it, what it owns, and what depends on that and belongs to nobody the catalog knows.
+SMALL = {
+    "a_teams": group("payments", "Payments team") + "---\n" + user("bob", "payments"),
+    "b_ledger": component("ledger", metadata="  description: Counts every cent.\n  tags: [go, audited]"),
+    "c_shop": component("shop", owner="absent-team", more="  dependsOn: [component:ledger, resource:gone]"),
+}

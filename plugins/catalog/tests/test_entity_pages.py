@@ -6,8 +6,10 @@ from tempfile import TemporaryDirectory
 
 from django.test import override_settings
 
+from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
-from plugins.catalog.tests.files import component, group, read, user, write
+from plugins.catalog.organisation import SHOWN
+from plugins.catalog.tests.files import component, fill, group, read, user, write
 from portal.testing import PluginTestCase, person, take_from_everyone
 
 
@@ -21,31 +23,27 @@ class EntityPages(PluginTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with TemporaryDirectory() as folder:
-            place = Path(folder)
-            write(
-                place,
-                a_web=component("web", more="  dependsOn: [component:shop]"),
-                b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
-                c_ledger=component("ledger", more="  dependsOn: [component:store]"),
-                d_store=component("store", owner="user:sue"),
-                d_web_with_docs=component(
-                    "web-with-docs",
-                    owner="nobody",
-                    metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
-                    "    github.com/project-slug: a/web\n"
-                    "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
-                ),
-                e_hub=component(
-                    "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
-                ),
-                f_again=component("web"),
-                g_company="---\n".join((group("company"), within("department", "company"))),
-                h_payments=within("payments", "department"),
-                i_people="---\n".join((user("sue", "payments", "department"), user("tom", "payments"))),
-                j_ring="---\n".join((within("left", "right"), within("right", "left"))),
-            )
-            read(place)
+        fill(
+            a_web=component("web", more="  dependsOn: [component:shop]"),
+            b_shop=component("shop", more="  dependsOn: [component:ledger, resource:gone]"),
+            c_ledger=component("ledger", more="  dependsOn: [component:store]"),
+            d_store=component("store", owner="user:sue"),
+            d_web_with_docs=component(
+                "web-with-docs",
+                owner="nobody",
+                metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
+                "    github.com/project-slug: a/web\n"
+                "  links:\n    - {url: 'https://pager.example/web', title: On call, type: on-call}",
+            ),
+            e_hub=component(
+                "hub", more="  dependsOn: [" + ", ".join(f"component:c{n:03}" for n in range(MAX_NODES + 5)) + "]"
+            ),
+            f_again=component("web"),
+            g_company="---\n".join((group("company"), within("department", "company"))),
+            h_payments=within("payments", "department"),
+            i_people="---\n".join((user("sue", "payments", "department"), user("tom", "payments"))),
+            j_ring="---\n".join((within("left", "right"), within("right", "left"))),
+        )
 
     def page(self, path, who=None, status=200):
         response = self.client_of(who or self.bob).get(f"/catalog/default/{path}")
@@ -130,8 +128,27 @@ class EntityPages(PluginTestCase):
         self.assertRegex(self.page("component/web-with-docs/raw/"), r'(?s)<header.*href="https://pager.example/web"')
         self.assertNotIn("icon-siren", self.page("component/shop/"))
 
+    def test_a_description_is_markdown(self):
+        text = "  description: |\n    # About\n    Sells **all** and [more](javascript:alert).\n\n    - one <b>"
+        fill(a=component("shop", metadata=text), b=component("long", metadata=f"  description: '{'**a** ' * 1500}'"))
+        html = self.page("component/shop/")
+        self.assertIn("<h3>About</h3>\n<p>Sells <strong>all</strong> and [more](javascript:alert).</p>", html)
+        self.assertIn("<li>one &lt;b&gt;</li>", html)
+        self.assertIn("**a** **a**", self.page("component/long/"))
+
     def test_groups_in_a_ring_are_shown(self):
         self.assertIn("Right", self.page("group/left/"))
+
+    def test_a_long_list_of_members_is_cut_and_has_a_page_of_its_own(self):
+        names = [f"u{number:03}" for number in range(PEOPLE_PAGE + 1)]
+        fill(a=group("crowd"), b="---\n".join(user(name, "crowd") for name in names))
+        html = self.page("group/crowd/")
+        self.assertEqual(html.count("/catalog/default/user/u"), SHOWN)
+        self.assertIn(f'people/?list=members">View all {PEOPLE_PAGE + 1}</a>', html)
+        self.assertIn("u050", self.page("group/crowd/people/?list=members&page=2"))
+        self.assertIn("Nobody.", self.page("group/crowd/people/?list=inherited"))
+        for path in ("group/crowd/people/?list=owners", "component/shop/people/"):
+            self.page(path, status=404)
 
     def test_what_a_team_owns_is_counted_by_kind(self):
         html = self.page("group/payments/")

@@ -4,8 +4,6 @@ import csv
 import json
 import re
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import yaml
 from django.db import connection
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 
 from plugins.catalog import exports
 from plugins.catalog.personal import MOST_VISITS, Star, Visit
-from plugins.catalog.tests.files import component, group, read, user, write
+from plugins.catalog.tests.files import SMALL, component, fill
 from portal.testing import PluginTestCase, render_card, take_from_everyone
 
 LEDGER = "/catalog/default/component/ledger/"
@@ -27,17 +25,11 @@ class Lists(PluginTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with TemporaryDirectory() as folder:
-            place = Path(folder)
-            write(
-                place,
-                a=group("payments", "Payments team") + "---\n" + user("bob", "payments"),
-                b=component("ledger", metadata="  tags: [go, audited]"),
-                c=component("shop", owner="absent-team"),
-                d=component("sum", metadata="  title: =1+1\n  description: 'one, \"two\"'"),
-                e=component("broken").replace("  type: service\n", ""),
-            )
-            read(place)
+        fill(
+            **SMALL,
+            d=component("sum", metadata="  title: =1+1\n  description: 'one, \"two\"'"),
+            e=component("broken").replace("  type: service\n", ""),
+        )
 
     def names(self, url, who=None):
         html = self.client_of(who or self.bob).get(url).content.decode()
@@ -89,9 +81,7 @@ class Lists(PluginTestCase):
 
     def test_counts_follow_the_catalog(self):
         self.names("/catalog/")
-        with TemporaryDirectory() as folder:
-            write(Path(folder), x=component("one"), y=component("two"))
-            read(Path(folder))
+        fill(x=component("one"), y=component("two"))
         self.assertContains(self.client_of(self.bob).get("/catalog/"), 'All<span class="count">2</span>')
 
     def test_a_second_look_counts_nothing_again(self):

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plugins.catalog.models import Entity, Problem
-from plugins.catalog.tests.files import component, group, read, user, write
+from plugins.catalog.tests.files import SMALL, component, fill, group
 from portal.testing import PluginTestCase, render_card, take_from_everyone
 
 LONG = "long-title " * 18
@@ -20,20 +18,12 @@ class CatalogPages(PluginTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with TemporaryDirectory() as folder:
-            place = Path(folder)
-            write(
-                place,
-                a_teams=group("payments", "Payments team") + "---\n" + user("bob", "payments"),
-                b_ledger=component("ledger", metadata="  description: Counts every cent.\n  tags: [go, audited]"),
-                c_shop=component("shop", owner="absent-team", more="  dependsOn: [component:ledger, resource:gone]"),
-                d_beta=component("beta", metadata=f"  title: {LONG}\n  tags: [go]").replace(
-                    "production", "experimental"
-                ),
-                e_broken=component("broken").replace("  type: service\n", ""),
-                f_again=component("ledger"),
-            )
-            read(place)
+        fill(
+            **SMALL,
+            d_beta=component("beta", metadata=f"  title: {LONG}\n  tags: [go]").replace("production", "experimental"),
+            e_broken=component("broken").replace("  type: service\n", ""),
+            f_again=component("ledger"),
+        )
 
     def page(self, url, who=None, status=200):
         response = self.client_of(who or self.bob).get(url)
@@ -154,10 +144,8 @@ class CatalogPages(PluginTestCase):
         client = self.client_of(self.bob)
         counts = []
         for names in (("x1",), ("x1", "x2", "x3", "x4", "x5")):
-            with TemporaryDirectory() as folder:
-                documents = (component(name, owner=f"team-{name}") + "---\n" + group(f"team-{name}") for name in names)
-                write(Path(folder), a="---\n".join(documents))
-                read(Path(folder))
+            documents = (component(name, owner=f"team-{name}") + "---\n" + group(f"team-{name}") for name in names)
+            fill(a="---\n".join(documents))
             client.get("/catalog/?kind=all")
             with CaptureQueriesContext(connection) as queries:
                 client.get("/catalog/?kind=all")
@@ -214,9 +202,7 @@ class HostileEntities(PluginTestCase):
             "  title: <script>alert(1)</script>\n  description: '{{ request.user }} <img src=x onerror=alert(1)>'\n"
             "  links:\n    - url: javascript:alert(1)\n      title: Press\n    - url: https://example.com/a"
         )
-        with TemporaryDirectory() as folder:
-            write(Path(folder), a=component("evil", metadata=hostile))
-            read(Path(folder))
+        fill(a=component("evil", metadata=hostile))
         html = self.client_of(self.bob).get("/catalog/default/component/evil/").content.decode()
         self.assertNotIn("<script>alert", html)
         self.assertNotIn("<img", html)

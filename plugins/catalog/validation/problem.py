@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -34,3 +35,9 @@ class Rejected(ValueError):
         self.reason = reason
         self.fix = fix
         self.path = path
+
+
+def plain(reason: str) -> str:
+    """A reason without what only a validator says, such as "- missingProperty: owner"."""
+    reason = reason.partition(" To learn more about catalog file format")[0]
+    return re.sub(r" - (?:missingProperty|type|limit|allowedValues|additionalProperty): .*", "", reason)

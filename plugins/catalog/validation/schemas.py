@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plugins.catalog.validation.rules import Items, OfType, OneOf, Rule, Shape, Text
+from plugins.catalog.validation.rules import Items, OfType, OneOf, Shape, Text
 
 TEXT = Text()
 TEXTS = Items(TEXT)
@@ -153,7 +153,7 @@ TEMPLATE = Shape(
 CORE_VERSIONS = ("backstage.io/v1alpha1", "backstage.io/v1beta1")
 TEMPLATE_VERSIONS = ("scaffolder.backstage.io/v1beta3",)
 
-KINDS: Mapping[str, tuple[tuple[str, ...], Rule]] = {
+KINDS: Mapping[str, tuple[tuple[str, ...], Shape]] = {
     "Component": (CORE_VERSIONS, COMPONENT),
     "API": (CORE_VERSIONS, API),
     "Resource": (CORE_VERSIONS, RESOURCE),

@@ -7,7 +7,7 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.announcements.rendering import TAGS, to_html, to_line
+from portal.services.markdown import TAGS, to_html, to_line
 
 HOSTILE = st.text() | st.lists(
     st.sampled_from(
@@ -68,6 +68,7 @@ class RenderingTest(TestCase):
         html = to_html("# One\n\n###### Six")
         self.assertIn("<h2>One</h2>", html)
         self.assertIn("<h6>Six</h6>", html)
+        self.assertIn("<h4>One</h4>", to_html("# One", top=4))
 
     def test_images_of_other_hosts_are_not_loaded(self) -> None:
         self.assertNotIn("<img", to_html("![pixel](https://tracker.example/x.png)"))
