@@ -173,9 +173,7 @@ def _reason(aspect: str, ours: Verdict, theirs: Verdict, there: Any) -> str:
     """Why the two differ, for the kinds of difference that are known and meant; docs/backstage.md has them."""
     (there,) = there if aspect == "line" and len(there) == 1 else (None,)
     if there and ours.stage == theirs.stage == "parse" and ours.line == there + 1:
-        return (
-            "lost indentation: Backstage's parser names the last line that could be right, ours the next"
-        )
+        return "lost indentation: Backstage's parser names the last line that could be right, ours the next"
     return ""
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plugins.catalog import entity_views, registration, views
+from plugins.catalog import entity_views, registration, views, webhook_views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("recent/", views.recent, name="recent"),
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
+    path("webhooks/<str:kind>/", webhook_views.webhook, name="webhook"),
     path("register/", registration.register, name="register"),
     path("register/<str:id>/", registration.unregister, name="unregister"),
     path("<str:namespace>/<str:kind>/<str:name>/", entity_views.overview, name="entity"),
