@@ -69,7 +69,8 @@ def fetch(
         entry = allowed.check(address)
         own = headers if (address.scheme, address.authority) == (home.scheme, home.authority) else None
         sent = _headers(address, known if known.url == str(address) else None) | dict(own or {})
-        answer = _ask(address, _resolve(address, entry), sent, known, deadline)
+        connection = _Pinned(address, _resolve(address, entry), _trust(address, entry), deadline)
+        answer = _ask(address, connection, sent, known, deadline)
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(str(address), answer)
@@ -91,23 +92,38 @@ def _resolve(address: Address, entry: Allowed) -> str:
     return str(found[0][4][0])
 
 
+def _trust(address: Address, entry: Allowed) -> ssl.SSLContext | None:
+    """Whose certificates are believed: those of the system's authorities, and of the entry's."""
+    if address.scheme != "https":
+        return None
+    trust = ssl.create_default_context()
+    if entry.ca:
+        try:
+            trust.load_verify_locations(entry.ca)
+        except OSError as error:
+            reason = f"The file {entry.ca} of authorities can't be read: {error.strerror or 'it holds no certificate'}"
+            raise Unreadable(reason, f"Correct ca of {entry.host} in backend.reading.allow.") from None
+    return trust
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was checked, for a host of another name."""
 
-    def __init__(self, address: Address, place: str, deadline: float) -> None:
+    def __init__(self, address: Address, place: str, trust: ssl.SSLContext | None, deadline: float) -> None:
         super().__init__(address.host.strip("[]"), address.port)
-        self.address, self.place, self.deadline = address, place, deadline
+        self.address, self.place, self.trust, self.deadline = address, place, trust, deadline
 
     def connect(self) -> None:
         left = max(0.001, self.deadline - time.monotonic())
         self.sock = socket.create_connection((self.place, self.port), timeout=left)
-        if self.address.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        if self.trust:
+            self.sock = self.trust.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _ask(address: Address, place: str, headers: dict[str, str], known: Validators, deadline: float) -> Fetched | str:
+def _ask(
+    address: Address, connection: _Pinned, headers: dict[str, str], known: Validators, deadline: float
+) -> Fetched | str:
     """The answer, or where it redirects to. The timer also ends what trickles, which no socket timeout does."""
-    connection = _Pinned(address, place, deadline)
     timer = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (connection,))
     timer.daemon = True
     timer.start()
@@ -115,6 +131,11 @@ def _ask(address: Address, place: str, headers: dict[str, str], known: Validator
         connection.request("GET", address.request_target, headers=headers)
         response = connection.getresponse()
         return _answer(address, response, known)
+    except ssl.SSLCertVerificationError as error:
+        fix = "If it is of your own authority, name the file of its certificate as ca in backend.reading.allow."
+        raise Unreadable(
+            f"The certificate of {address.authority} is not trusted: {error.verify_message}", fix
+        ) from None
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         if isinstance(error, Unreadable):
             raise
