@@ -141,11 +141,12 @@ class RegisteredLocation(models.Model):
 
 
 class Provider(models.Model):
-    """What discovers locations at a host of Git, as the last time left it."""
+    """What finds locations or entities without being told each, as the last time left it."""
 
     name = models.CharField(max_length=255, primary_key=True, help_text="As github-provider:id.")
     run_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True, help_text="When the host takes requests again.")
+    content = models.TextField(blank=True, help_text="The entities that it gave, as documents.")
     reason = models.TextField(blank=True, help_text="Why the last run failed.")
     fix = models.TextField(blank=True)
 

@@ -25,6 +25,7 @@ from plugins.catalog.ingestion.documents import (
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source, again, opened
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, RegisteredLocation
+from plugins.catalog.providers import people
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 
@@ -43,19 +44,28 @@ class Step:
 
 
 def origins_of(config: CatalogConfig) -> list[Origin]:
-    """The configured, then the discovered, then the registered locations, each once."""
+    """The configured locations, the providers, the discovered and the registered locations, each once."""
     configured = [Origin(one.type, one.target) for one in config.locations]
+    provided = [Origin("provider", people.ACCOUNTS)] if config.providers.accounts else []
+    provided += _provided() if config.providers.are_any else []
+    registered = [Origin(*pair) for pair in RegisteredLocation.objects.values_list("type", "target")]
+    return list(dict.fromkeys(configured + provided + registered))
+
+
+def _provided() -> Iterator[Origin]:
+    names = Provider.objects.exclude(content="").order_by("name").values_list("name", flat=True)
+    yield from (Origin("provider", name) for name in names)
     # A request for each repository without the file would use up a host's rate limit.
     known_absent = Q(absent_version=F("version")) & ~Q(version="")
-    targets = DiscoveredLocation.objects.exclude(known_absent).order_by("target").values_list("target", flat=True)
-    discovered = [Origin("url", target, optional=True) for target in targets]
-    registered = [Origin(*pair) for pair in RegisteredLocation.objects.values_list("type", "target")]
-    return list(dict.fromkeys(configured + discovered + registered))
+    rows = DiscoveredLocation.objects.exclude(known_absent).order_by("target")
+    for target, failed in rows.values_list("target", "provider__reason"):
+        # A token that lost its rights gets 404, too: then what is absent may only be hidden.
+        yield Origin("url", target, optional=not failed)
 
 
-def provider_problems() -> Iterator[FoundProblem]:
+def provider_problems(config: CatalogConfig) -> Iterator[FoundProblem]:
     """What kept providers from discovering locations; what they discovered before stays."""
-    for one in Provider.objects.exclude(reason=""):
+    for one in Provider.objects.exclude(reason="") if config.providers.are_any else ():
         yield FoundProblem(one.name, 0, START, Stage.READ, one.reason, one.fix)
 
 

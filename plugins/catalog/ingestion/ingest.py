@@ -136,7 +136,7 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
         if not walk.files:
             yield from walk.again(scope.file, origins)
     else:
-        yield from provider_problems()
+        yield from provider_problems(walk.config)
         yield from walk.of(origins)
 
 

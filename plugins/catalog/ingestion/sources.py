@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from plugins.catalog.ingestion import files
 from plugins.catalog.ingestion.files import Unreadable
+from plugins.catalog.models import Provider
+from plugins.catalog.providers import people
 from plugins.catalog.reading.allow_list import Address, parse
 from plugins.catalog.reading.reader import UrlReader
 
@@ -139,10 +142,34 @@ class UrlSource:
         yield UrlSource.at(_joined(self.name, target), self.reader)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderSource:
+    """The entities that a provider gives."""
+
+    name: str
+    type: str = field(init=False, default="provider")
+
+    def read(self) -> bytes:
+        """Its documents: of accounts as they are now, of others as the last run found them."""
+        if self.name == people.ACCOUNTS:
+            return "\n---\n".join(json.dumps(one) for one in people.of_accounts()).encode()
+        return "".join(Provider.objects.filter(pk=self.name).values_list("content", flat=True)).encode()
+
+    def read_beside(self, relative: str) -> str:
+        """Nothing. Raises Unreadable."""
+        raise Unreadable(f"{relative} stands beside nothing", "A provider's entities name no files.")
+
+    def targets(self, type_: str, target: str) -> Iterator[Source]:
+        """Nothing. Raises Unreadable."""
+        raise Unreadable(f"{target} can't be read", "A provider's entities lead to no locations.")
+
+
 def opened(origin: Origin, base: Path, reader: UrlReader) -> Iterator[Source]:
     """The sources of a configured or registered location. Raises Unreadable."""
     if origin.type == "url":
         yield UrlSource.at(origin.target, reader)
+    elif origin.type == "provider":
+        yield ProviderSource(origin.target)
     else:
         for found in files.find(origin.target, base):
             yield FileSource(found, base, reader)
@@ -152,6 +179,8 @@ def again(type_: str, name: str, origin: Origin, base: Path, reader: UrlReader) 
     """The source of a name that an earlier walk came upon. Raises Unreadable."""
     if type_ == "url":
         return UrlSource.at(name, reader)
+    if type_ == "provider":
+        return ProviderSource(name)
     roots = [found.root for found in files.find(origin.target, base)]
     return FileSource(files.Source(base / name, roots[0]), base, reader)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -27,6 +28,10 @@ def _path(text: str) -> str:
 
 def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
 
 
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -89,12 +94,41 @@ class Gitea(BaseModel):
     catalogPath: FilePath = "catalog-info.yaml"  # noqa: N815 - Backstage's key
 
 
+class GithubOrg(BaseModel):
+    """People and teams of organisations; with several, each has a namespace of its own, as in Backstage."""
+
+    id: str = Field(DEFAULT_ID, min_length=1)
+    githubUrl: str = "https://github.com"  # noqa: N815 - Backstage's key
+    orgs: Names = Field(min_length=1)
+    alwaysUseDefaultNamespace: bool = False  # noqa: N815 - Backstage's key
+
+    @property
+    def host(self) -> str:
+        """The host of ``githubUrl``."""
+        return urlsplit(self.githubUrl).netloc
+
+    def namespace(self, org: str) -> str:
+        """Where the entities of an organisation stand."""
+        return "default" if len(self.orgs) == 1 or self.alwaysUseDefaultNamespace else org.lower()
+
+
 class Providers(BaseModel):
-    """Providers by id; the keys of a single one may stand without an id. Those of other kinds are left alone."""
+    """Providers by id; the keys of a single one may stand without an id. Those of other kinds are left alone.
+
+    ``accounts``, which Backstage lacks, makes users and groups of the portal's accounts and teams.
+    """
+
+    accounts: bool = False
+    githubOrg: Annotated[tuple[GithubOrg, ...], BeforeValidator(_several)] = ()  # noqa: N815 - Backstage's key
 
     github: dict[str, Github] = Field(default_factory=dict)
     gitlab: dict[str, Gitlab] = Field(default_factory=dict)
     gitea: dict[str, Gitea] = Field(default_factory=dict)
+
+    @property
+    def are_any(self) -> bool:
+        """Say whether a provider is configured that keeps anything."""
+        return bool(self.githubOrg or self.github or self.gitlab or self.gitea)
 
     @model_validator(mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from django.utils import timezone
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.models import DiscoveredLocation, Provider
+from plugins.catalog.providers import people
 from plugins.catalog.providers.client import ApiClient
+from plugins.catalog.providers.config import GithubOrg
 from plugins.catalog.providers.repositories import GiteaRules, GithubRules, GitlabRules, Rules
 from plugins.catalog.reading.integrations import Integrations
 from plugins.catalog.reading.limits import Explained
@@ -25,15 +28,47 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A provider of app-config.yaml; ``name`` is Backstage's, such as "github-provider:acme"."""
+    """A provider of app-config.yaml that finds repositories; ``name`` is such as "github-provider:acme"."""
 
     name: str
     kind: str
     rules: Rules
 
+    @property
+    def host(self) -> str:
+        """The host it asks."""
+        return self.rules.host
+
+    def run(self, client: ApiClient, provider: Provider) -> None:
+        """Bring its locations in line. Raises Unreadable."""
+        _replace(provider, dict(_targets(self.rules, client)))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A provider of people and teams at GitHub."""
+
+    name: str
+    stated: GithubOrg
+    kind: str = "github"
+
+    @property
+    def host(self) -> str:
+        """The host it asks."""
+        return self.stated.host
+
+    def run(self, client: ApiClient, provider: Provider) -> None:
+        """Bring its entities in line. Raises Unreadable."""
+        found = [
+            json.dumps(entity)
+            for org in self.stated.orgs
+            for entity in people.of_github(org, self.stated.namespace(org), client)
+        ]
+        provider.content = "\n---\n".join(found)
+
 
 def providers_of(config: CatalogConfig) -> Iterator[Configured]:
-    """The configured providers."""
+    """The configured providers that find repositories."""
     stated = config.providers
     for kind, ids, rules in (
         ("github", stated.github, GithubRules),
@@ -50,7 +85,8 @@ def discover(config: CatalogConfig, sleep: Callable[[float], None] = time.sleep)
     What a provider found before stays while its host can't be asked, and the reason is kept with it for the list of
     problems. A host that takes no more requests is left alone until it does. Raises nothing for what hosts answer.
     """
-    configured = list(providers_of(config))
+    organisations = (People(f"github-org-provider:{one.id}", one) for one in config.providers.githubOrg)
+    configured: list[Configured | People] = [*providers_of(config), *organisations]
     Provider.objects.exclude(name__in=[one.name for one in configured]).delete()
     if not configured:
         return
@@ -62,16 +98,16 @@ def discover(config: CatalogConfig, sleep: Callable[[float], None] = time.sleep)
         _run(one, provider, reader, sleep)
 
 
-def _run(one: Configured, provider: Provider, reader: UrlReader, sleep: Callable[[float], None]) -> None:
+def _run(one: Configured | People, provider: Provider, reader: UrlReader, sleep: Callable[[float], None]) -> None:
     provider.reason = provider.fix = ""
     provider.run_at, provider.not_before = timezone.now(), None
     try:
         if reader.malformed:
             raise reader.malformed
-        integration = reader.integrations.of(one.kind, one.rules.host)
+        integration = reader.integrations.of(one.kind, one.host)
         allowed = Integrations((integration,)).allowed(reader.allowed)
         client = ApiClient(integration, allowed, provider, sleep)
-        _replace(provider, dict(_targets(one.rules, client)))
+        one.run(client, provider)
         client.forget_unread()
     except Unreadable as error:
         provider.reason, provider.fix = str(error), error.fix

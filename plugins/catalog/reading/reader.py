@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import F
 from django.utils import timezone
@@ -32,9 +33,12 @@ class UrlReader:
         self.started = timezone.now()
         self._failed: dict[str, Unreadable] = {}
         self._exhausted: dict[str, Unreadable] = {}
-        # Discovered locations may be thousands, each of which takes a request.
-        self.seconds = MAX_SECONDS + min(DiscoveredLocation.objects.count(), MAX_SECONDS_MORE)
-        self._deadline = time.monotonic() + self.seconds
+        self._begun = time.monotonic()
+
+    @cached_property
+    def seconds(self) -> float:
+        """How long all reading may take; discovered locations may be thousands, each of which takes a request."""
+        return MAX_SECONDS + min(DiscoveredLocation.objects.count(), MAX_SECONDS_MORE)
 
     @classmethod
     def configured(cls) -> UrlReader:
@@ -57,7 +61,7 @@ class UrlReader:
     def _read(self, url: str) -> bytes:
         if self.malformed:
             raise self.malformed
-        left = self._deadline - time.monotonic()
+        left = self._begun + self.seconds - time.monotonic()
         if left <= 0:
             reason = f"Reading addresses took longer than {self.seconds:.0f} s in all"
             raise Unreadable(reason, "Read again later; name fewer addresses or faster hosts.")
@@ -74,7 +78,8 @@ class UrlReader:
             fetched = fetch(address, self.allowed, known, min(SECONDS, left), headers)
         except Absent:
             ReadUrl.objects.filter(digest=digest).delete()
-            DiscoveredLocation.objects.filter(digest=digest).update(absent_version=F("version"))
+            absent = DiscoveredLocation.objects.filter(digest=digest, provider__reason="")
+            absent.update(absent_version=F("version"))
             raise
         except Refused as refused:
             error = explained(refused, authority, bool(headers))

@@ -29,6 +29,7 @@ class GitHost:
     page_size: int = 2
     repositories: list[dict[str, Any]] = field(default_factory=list)
     files: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     faults: list[Answer] = field(default_factory=list)
     asked: list[tuple[str, int]] = field(default_factory=list)
 
@@ -51,6 +52,17 @@ class GitHost:
         self.repositories.append(stated | {"default_branch": branch, "archived": False, "topics": []} | more)
         if text:
             self.files[name, branch, path] = text
+
+    def organise(self, org: str, members: list[str], teams: dict[str, tuple[str, list[str]]]) -> None:
+        """People and teams of GitHub: each team with its parent and, as GitHub has it, those of its children too."""
+        people = {login: {"login": login, "id": 1, "avatar_url": f"https://a.example/{login}"} for login in members}
+        self.lists[f"orgs/{org}/members"] = list(people.values())
+        self.lists[f"orgs/{org}/teams"] = [
+            {"slug": slug, "name": slug.title(), "description": None, "parent": {"slug": parent} if parent else None}
+            for slug, (parent, _) in teams.items()
+        ]
+        for slug, (_, logins) in teams.items():
+            self.lists[f"orgs/{org}/teams/{slug}/members"] = [people[login] for login in logins]
 
     def page(self, name: str) -> str:
         return f"https://git.example/{name}"
@@ -94,7 +106,9 @@ class GitHost:
         found = [one for one in self.repositories if one[name].startswith(f"{owner}/")]
         if query.get("archived") == "false":
             found = [one for one in found if not one["archived"]]
-        if len(steps) != 3 or (steps[0], steps[2]) != wanted or not found:
+        if path in self.lists:
+            found = self.lists[path]
+        elif len(steps) != 3 or (steps[0], steps[2]) != wanted or not found:
             return 404, {}, b'{"message":"Not Found"}'
         number = int(query.get("page", "1"))
         start = (number - 1) * self.page_size

@@ -37,7 +37,15 @@ class ProviderCase(PluginTestCase):
         self.folder = Path(self.enterContext(TemporaryDirectory()))
         self.enterContext(patch.dict(os.environ, {"TEST_TOKEN": TOKEN, "TEST_SECRET": SECRET}))
 
-    def host(self, kind: str = "github", *, internal: bool = True, token: str = "${TEST_TOKEN}", **provider: Any):  # noqa: S107
+    def host(
+        self,
+        kind: str = "github",
+        *,
+        internal: bool = True,
+        token: str = "${TEST_TOKEN}",  # noqa: S107 - the name of a variable
+        providers: dict[str, Any] | None = None,
+        **provider: Any,
+    ) -> GitHost:
         host: GitHost = self.enterContext(git_host(kind))
         stated = {
             "backend": {"reading": {"allow": [{"host": host.authority, "internal": True}] if internal else []}},
@@ -45,7 +53,7 @@ class ProviderCase(PluginTestCase):
             "events": {"modules": {kind: {"webhookSecret": "${TEST_SECRET}"}}},
             "catalog": {
                 "rules": [{"allow": EVERY_KIND}],
-                "providers": {kind: {"acme": PROVIDERS[kind] | provider}},
+                "providers": providers or {kind: {"acme": PROVIDERS[kind] | provider}},
             },
         }
         self.configure(stated)

@@ -169,6 +169,17 @@ class Discovery(ProviderCase):
             self.assertNotIn("wr0ng-token", text)
             self.assertNotIn(TOKEN, text)
 
+    def test_a_token_that_sees_nothing_any_more_takes_nothing_away(self):
+        host = self.host()
+        host.add("acme/a", component("a"))
+        self.ingest()
+        host.repositories.clear()
+        host.files.clear()
+        for _ in range(2):
+            self.ingest()
+            self.assertEqual(self.refs(), {"a"})
+            self.assertEqual(Problem.objects.count(), 2)
+
     def test_a_token_that_stands_in_the_file_is_refused_and_not_sent(self):
         host = self.host(token=TOKEN)
         self.ingest()
