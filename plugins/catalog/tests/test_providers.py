@@ -211,6 +211,23 @@ class Discovery(ProviderCase):
             self.discover()
             self.assertIn("did not answer with a list", Provider.objects.get().reason)
 
+    def test_a_location_may_be_the_page_of_a_file_and_its_targets_relative_to_it(self):
+        for kind, page in (("github", "blob/main"), ("gitlab", "-/blob/main"), ("gitea", "src/branch/main")):
+            with self.subTest(kind):
+                host = self.host(kind)
+                host.add("acme/a", "", path="all.yaml")
+                host.files["acme/a", "main", "all.yaml"] = (
+                    "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\n"
+                    "spec: {targets: [./sub/one.yaml]}\n"
+                )
+                host.files["acme/a", "main", "sub/one.yaml"] = component("one")
+                stated = json.loads(sorted(self.folder.iterdir())[-1].read_text())
+                location = {"type": "url", "target": f"https://git.example/acme/a/{page}/all.yaml"}
+                stated["catalog"] = {"locations": [location]}
+                self.configure(stated)
+                self.ingest()
+                self.assertEqual(self.refs(), {"all", "one"})
+
     def test_names_that_hosts_make_up_stay_names(self):
         host = self.host()
         for name in ("acme/../../etc", "acme/a b#?", "evil/x", "acme/", "acme/<b>"):
