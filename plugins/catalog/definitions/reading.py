@@ -25,16 +25,21 @@ def read(type_: str, definition: str) -> list[Operation]:
     """The operations of a definition whose entity has one of TYPES, by group. Raises Unreadable."""
     if len(definition) > MAX_CHARACTERS:
         raise Unreadable(f"The definition is longer than {MAX_CHARACTERS:,} characters: download it, or split the API.")
-    try:
-        return _read(type_, definition)
-    except RecursionError:
-        raise Unreadable("The definition is nested too deeply.") from None
+    found = _read(type_, definition)
+    if isinstance(found, Unreadable):
+        raise Unreadable(str(found), found.line)
+    return found
 
 
-# What people type into the filter asks for the same definition again and again.
+# What people type into the filter asks for the same definition again and again; a hostile one costs its time once.
 @lru_cache(maxsize=2)
-def _read(type_: str, definition: str) -> list[Operation]:
-    found = list(islice(_operations(type_, definition), MAX_READ))
+def _read(type_: str, definition: str) -> list[Operation] | Unreadable:
+    try:
+        found = list(islice(_operations(type_, definition), MAX_READ))
+    except RecursionError:
+        return Unreadable("The definition is nested too deeply.")
+    except Unreadable as error:
+        return Unreadable(str(error), error.line)
     groups = {name: place for place, name in enumerate(dict.fromkeys(one.group for one in found))}
     return sorted(found, key=lambda one: groups[one.group])
 
