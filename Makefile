@@ -17,7 +17,7 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-faults test-toggle test-django61 lint bench assets screenshots clean
+.PHONY: help run dev test test-faults test-toggle test-django61 lint conformance bench assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -82,6 +82,9 @@ lint: $(VENV)/development var/static/staticfiles.json ## Check style, types, imp
 	@$(BIN)/djlint --lint --quiet $(TEMPLATES)
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@sh deploy/check.sh $(BIN)/python
+
+conformance: $(VENV)/development ## Compare verdicts on entity files with Backstage's own (CORPUS=DIR)
+	@$(BIN)/python -m conformance $(CORPUS)
 
 bench: $(VENV)/development var/static/staticfiles.json ## Measure the figures the project holds itself to
 	@$(BIN)/python -m benchmarks

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from portal.cards.context import CardContext
 from portal.cards.slots import links as slot_links
+from portal.guard import PluginError
 from portal.registry import registry
 from portal.services import markdown, yaml12
 from portal.services.config import config
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CardContext",
     "Pages",
+    "PluginError",
     "SearchDocument",
     "SearchSource",
     "SearchType",

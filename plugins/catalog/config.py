@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from plugins.catalog.providers.config import Providers
+
 
 class AllowedKind(BaseModel):
     """A kind, narrowed to one spec.type when ``type`` is given."""
@@ -98,6 +100,7 @@ class CatalogConfig(BaseModel):
     locations: tuple[Location, ...] = ()
     on_call: OnCall = Field(default_factory=OnCall, alias="onCall")
     rules: tuple[Rule, ...] = DEFAULT_RULES
+    providers: Providers = Field(default_factory=Providers)
     orphanStrategy: Literal["keep", "delete"] = "delete"  # noqa: N815 - Backstage's key
 
     def allows(self, entity: dict[str, Any], type_: str, target: str, base: Path) -> bool:

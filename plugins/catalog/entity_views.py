@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from plugins.catalog import graph, kinds, links
-from plugins.catalog.definitions.operations import MAX_OPERATIONS, Unreadable, file_type, read
+from plugins.catalog.definitions.operations import Unreadable, shown
+from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
 from plugins.catalog.detail import Details
 from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
@@ -27,6 +28,8 @@ from portal.plugin import requires
 PEOPLE_PAGE = 50
 
 logger = logging.getLogger(__name__)
+
+MAX_TEXT = 200_000
 
 
 @requires("catalog.read")
@@ -129,13 +132,14 @@ def refresh_file(request: HttpRequest, namespace: str, kind: str, name: str) -> 
 def definition(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Show the operations of an API, and its definition as it was written."""
     details = _defined(request, kind, namespace, name)
-    extra: dict[str, Any] = {"operations": None, "q": request.GET.get("q", "")}
-    if details.entity.type in ("openapi", "asyncapi"):
+    type_, text = details.entity.type.lower(), details.definition
+    extra: dict[str, Any] = {"operations": None, "q": request.GET.get("q", "")[:200], "text": text[:MAX_TEXT]}
+    if type_ in TYPES:
         try:
-            matching = [one for one in read(details.entity.type, details.definition) if one.matches(extra["q"])]
-            extra |= {"operations": matching[:MAX_OPERATIONS], "matching": len(matching)}
+            matching = [one for one in read(type_, text) if one.matches(extra["q"])]
+            extra |= {"operations": shown(matching), "matching": len(matching)}
         except Unreadable as error:
-            extra["broken"] = str(error)
+            extra |= {"broken": str(error), "excerpt": excerpt(text, error.line)}
     return _entity(request, "definition", details, extra)
 
 
@@ -144,7 +148,7 @@ def definition(request: HttpRequest, namespace: str, kind: str, name: str) -> Ht
 def download(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Give the definition of an API as a file."""
     details = _defined(request, kind, namespace, name)
-    type_, ending = file_type(details.entity.type, details.definition)
+    type_, ending = file_type(details.entity.type.lower(), details.definition)
     disposition = content_disposition_header(True, f"{details.entity.name}.{ending}")
     return HttpResponse(details.definition, content_type=type_, headers={"Content-Disposition": disposition})
 

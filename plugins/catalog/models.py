@@ -12,9 +12,12 @@ from plugins.catalog.personal import Star, Visit
 from plugins.catalog.validation.problem import plain
 
 __all__ = (
+    "DiscoveredLocation",
     "Entity",
     "Look",
     "Problem",
+    "Provider",
+    "ProviderPage",
     "Refresh",
     "RegisteredLocation",
     "Relation",
@@ -138,6 +141,58 @@ class RegisteredLocation(models.Model):
     def as_json(self) -> dict[str, Any]:
         """The location as the API gives it."""
         return {"id": self.id, "type": self.type, "target": self.target, "entityRef": self.entity_ref}
+
+
+class Provider(models.Model):
+    """What finds locations or entities without being told each, as the last time left it."""
+
+    name = models.CharField(max_length=255, primary_key=True, help_text="As github-provider:id.")
+    run_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True, help_text="When the host takes requests again.")
+    content = models.TextField(blank=True, help_text="The entities that it gave, as documents.")
+    reason = models.TextField(blank=True, help_text="Why the last run failed.")
+    fix = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DiscoveredLocation(models.Model):
+    """The address of a file that a provider expects in a repository."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="locations")
+    target = models.TextField()
+    digest = models.CharField(max_length=64, help_text="Of the target.")
+    version = models.CharField(max_length=64, blank=True, help_text="Of the repository, when its host says it.")
+    absent_version = models.CharField(max_length=64, blank=True, help_text="The version that lacked the file.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("provider", "digest"), name="catalog_discovered_once"),)
+
+    def __str__(self) -> str:
+        return self.target
+
+
+class ProviderPage(models.Model):
+    """One page of a host's list of repositories, and how its server recognises that version."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="pages")
+    digest = models.CharField(max_length=64, help_text="Of the address.")
+    etag = models.CharField(max_length=1000)
+    content = models.JSONField(help_text="Of each repository what the filters ask for.")
+    next = models.TextField(blank=True, help_text="The address of the page after it.")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("provider", "digest"), name="catalog_page_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.provider_id}: {self.digest}"
 
 
 class ReadUrl(models.Model):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from plugins.catalog import entity_views, registration, views
+from plugins.catalog import entity_views, registration, views, webhook_views
 from plugins.catalog.editing import views as editing
 from plugins.catalog.lists import saved_views
 from plugins.catalog.lists import views as lists
@@ -23,6 +23,7 @@ urlpatterns = [
     path("views/<int:pk>/delete/", saved_views.delete, name="delete-view"),
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
+    path("webhooks/<str:kind>/", webhook_views.webhook, name="webhook"),
     path("register/", registration.register, name="register"),
     path("register/<str:id>/", registration.unregister, name="unregister"),
     path("new/", editing.create, name="new"),

@@ -51,6 +51,8 @@ OTHERS = {
     "empty catalog": ("erin", "/catalog/?q=nothing-is-called-this"),
     "definition": ("erin", "/catalog/default/api/payments/definition/"),
     "asynchronous definition": ("erin", "/catalog/default/api/payment-events/definition/"),
+    "GraphQL definition": ("erin", "/catalog/default/api/shop-gateway/definition/"),
+    "gRPC definition": ("erin", "/catalog/default/api/stock/definition/"),
     "dependencies": ("erin", f"{ENTITY}dependencies/?depth=2"),
     "origin of an entity": ("ada", f"{ENTITY}origin/"),
     "team": ("erin", "/catalog/default/group/payments/"),

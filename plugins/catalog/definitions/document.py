@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from plugins.catalog.definitions.operations import MAX_FIELDS, Field
 
 MAX_HOPS = 20
 MAX_DEPTH = 5
-MAX_FIELDS = 200
 MAX_SCHEMAS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a body, or one parameter; ``place`` is where a parameter is sent."""
-
-    name: str
-    type: str
-    required: bool = False
-    description: str = ""
-    place: str = ""
+MAX_PARTS = 50
 
 
 class Document:
@@ -45,8 +35,10 @@ class Document:
         for name, one in self.mapping(value).items():
             yield str(name), self.mapping(one)
 
-    def type_of(self, schema: Any) -> str:
+    def type_of(self, schema: Any, depth: int = 0) -> str:
         """A schema in a word or two: "string (uuid)", "Payment", "array of string"."""
+        if depth > MAX_DEPTH:
+            return "…"
         if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
             return str(schema["$ref"]).rpartition("/")[2]
         found = self.mapping(schema)
@@ -56,26 +48,29 @@ class Document:
         if isinstance(type_, list):
             return " or ".join(map(str, type_))
         if type_ == "array":
-            return f"array of {self.type_of(found.get('items'))}"
+            return f"array of {self.type_of(found.get('items'), depth + 1)}"
         if isinstance(type_, str):
             return f"{type_} ({found['format']})" if isinstance(found.get("format"), str) else type_
         for word in ("oneOf", "anyOf", "allOf"):
             if isinstance(parts := found.get(word), list):
-                return (" and " if word == "allOf" else " or ").join(self.type_of(one) for one in parts[:10])
+                return (" and " if word == "allOf" else " or ").join(self.type_of(one, depth + 1) for one in parts[:10])
         return "object" if "properties" in found else "any"
 
-    def fields(self, schema: Any) -> list[Field]:
-        """The fields of a schema, those within others by their path; at most MAX_DEPTH deep, MAX_FIELDS in all."""
+    def fields(self, schema: Any, budget: Iterator[int]) -> list[Field]:
+        """The fields of a schema, those within others by their path; at most MAX_DEPTH deep, MAX_FIELDS in all.
+
+        Each schema looked at takes one from the budget that an operation has for all its bodies.
+        """
         found: list[Field] = []
-        self._collect(schema, "", 0, found, iter(range(MAX_SCHEMAS)))
+        self._collect(schema, "", 0, found, budget)
         return found
 
     def _collect(self, schema: Any, prefix: str, depth: int, found: list[Field], budget: Iterator[int]) -> None:
-        if depth > MAX_DEPTH or len(found) >= MAX_FIELDS or next(budget, None) is None:
+        if next(budget, None) is None or depth > MAX_DEPTH or len(found) >= MAX_FIELDS:
             return
         resolved = self.mapping(schema)
         parts = resolved.get("allOf")
-        for part in parts if isinstance(parts, list) else ():
+        for part in parts[:MAX_PARTS] if isinstance(parts, list) else ():
             self._collect(part, prefix, depth + 1, found, budget)
         if resolved.get("type") == "array":
             self._collect(resolved.get("items"), f"{prefix}[]", depth + 1, found, budget)
@@ -86,7 +81,11 @@ class Document:
                 return
             path = f"{prefix}.{name}" if prefix else str(name)
             needed = isinstance(required, list) and name in required
-            found.append(Field(path, self.type_of(inner), needed, text(self.mapping(inner).get("description"))))
+            stated = self.mapping(inner)
+            is_deprecated = stated.get("deprecated") is True
+            found.append(
+                Field(path, self.type_of(inner), needed, text(stated.get("description")), is_deprecated=is_deprecated)
+            )
             self._collect(inner, path, depth + 1, found, budget)
 
     def _at(self, reference: str) -> Any:
@@ -97,6 +96,11 @@ class Document:
             key = part.replace("~1", "/").replace("~0", "~")
             value = value.get(key) if isinstance(value, Mapping) else None
         return value
+
+
+def budget() -> Iterator[int]:
+    """How many schemas one operation may look at."""
+    return iter(range(MAX_SCHEMAS))
 
 
 def text(value: Any) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F, Q
+
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.documents import (
     LOCATION_ANNOTATIONS,
@@ -22,7 +24,8 @@ from plugins.catalog.ingestion.documents import (
 )
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source, again, opened
-from plugins.catalog.models import Entity, RegisteredLocation
+from plugins.catalog.models import DiscoveredLocation, Entity, Provider, RegisteredLocation
+from plugins.catalog.providers import people
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 
@@ -41,10 +44,29 @@ class Step:
 
 
 def origins_of(config: CatalogConfig) -> list[Origin]:
-    """The configured and then the registered locations, each once."""
+    """The configured locations, the providers, the discovered and the registered locations, each once."""
     configured = [Origin(one.type, one.target) for one in config.locations]
+    provided = [Origin("provider", people.ACCOUNTS)] if config.providers.accounts else []
+    provided += _provided() if config.providers.are_any else []
     registered = [Origin(*pair) for pair in RegisteredLocation.objects.values_list("type", "target")]
-    return list(dict.fromkeys(configured + registered))
+    return list(dict.fromkeys(configured + provided + registered))
+
+
+def _provided() -> Iterator[Origin]:
+    names = Provider.objects.exclude(content="").order_by("name").values_list("name", flat=True)
+    yield from (Origin("provider", name) for name in names)
+    # A request for each repository without the file would use up a host's rate limit.
+    known_absent = Q(absent_version=F("version")) & ~Q(version="")
+    rows = DiscoveredLocation.objects.exclude(known_absent).order_by("target")
+    for target, failed in rows.values_list("target", "provider__reason"):
+        # A token that lost its rights gets 404, too: then what is absent may only be hidden.
+        yield Origin("url", target, optional=not failed)
+
+
+def provider_problems(config: CatalogConfig) -> Iterator[FoundProblem]:
+    """What kept providers from discovering locations; what they discovered before stays."""
+    for one in Provider.objects.exclude(reason="") if config.providers.are_any else ():
+        yield FoundProblem(one.name, 0, START, Stage.READ, one.reason, one.fix)
 
 
 class Walk:
@@ -63,7 +85,7 @@ class Walk:
         for origin in origins:
             try:
                 for source in opened(origin, self.base, self.reader):
-                    steps.setdefault(source.name, Step(source, origin))
+                    steps.setdefault(source.name, Step(source, origin, optional=origin.optional))
             except Unreadable as error:
                 if not only:
                     yield FoundProblem(origin.target, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion import orphanage, rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
-from plugins.catalog.ingestion.following import Walk, origins_of
+from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.ingestion.sources import Origin
 from plugins.catalog.models import Entity, Problem, Refresh, Relation, Revision, SearchRow, Tag
@@ -136,6 +136,7 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
         if not walk.files:
             yield from walk.again(scope.file, origins)
     else:
+        yield from provider_problems(walk.config)
         yield from walk.of(origins)
 
 

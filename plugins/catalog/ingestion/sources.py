@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from plugins.catalog.ingestion import files
 from plugins.catalog.ingestion.files import Unreadable
-from plugins.catalog.reading.allow_list import parse
+from plugins.catalog.models import Provider
+from plugins.catalog.providers import people
+from plugins.catalog.reading.allow_list import Address, parse
 from plugins.catalog.reading.reader import UrlReader
 
 _TWO_STEPS = ("github.com", "raw.githubusercontent.com", "bitbucket.org")
@@ -21,10 +24,14 @@ _ABSOLUTE = re.compile(r"[A-Za-z][\w+.-]*:")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A location that is configured or registered: what comes from it, however far away, is judged by its rules."""
+    """A location that is configured, discovered or registered: what comes from it, however far, is judged by its rules.
+
+    One that is optional may be absent, as the files that a provider expects in each repository.
+    """
 
     type: str
     target: str
+    optional: bool = field(default=False, compare=False)
 
     @property
     def ref(self) -> str:
@@ -112,12 +119,18 @@ class UrlSource:
     def read_beside(self, relative: str) -> str:
         """A text in the same repository, named relative to this one or by its address. Raises Unreadable."""
         url = _joined(self.name, relative)
-        if _repository(url) != _repository(self.name):
+        if self._repository(url) != self._repository(self.name):
             raise Unreadable(f"{relative} is in another repository", "Save what it names in the same repository.")
         try:
             return self.reader.read(url).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise Unreadable(f"{relative} is not UTF-8", "Save the file in that encoding.") from None
+
+    def _repository(self, url: str) -> tuple[str, str]:
+        """What two addresses of one repository have in common: scheme and host, and its path where hosts show it."""
+        address = parse(url)
+        known = self.reader.integrations.repository(address)
+        return _repository_of(address) if known is None else (f"{address.scheme}://{address.authority}", known)
 
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """The address named relative to this one. Raises Unreadable."""
@@ -129,10 +142,34 @@ class UrlSource:
         yield UrlSource.at(_joined(self.name, target), self.reader)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderSource:
+    """The entities that a provider gives."""
+
+    name: str
+    type: str = field(init=False, default="provider")
+
+    def read(self) -> bytes:
+        """Its documents: of accounts as they are now, of others as the last run found them."""
+        if self.name == people.ACCOUNTS:
+            return "\n---\n".join(json.dumps(one) for one in people.of_accounts()).encode()
+        return "".join(Provider.objects.filter(pk=self.name).values_list("content", flat=True)).encode()
+
+    def read_beside(self, relative: str) -> str:
+        """Nothing. Raises Unreadable."""
+        raise Unreadable(f"{relative} stands beside nothing", "A provider's entities name no files.")
+
+    def targets(self, type_: str, target: str) -> Iterator[Source]:
+        """Nothing. Raises Unreadable."""
+        raise Unreadable(f"{target} can't be read", "A provider's entities lead to no locations.")
+
+
 def opened(origin: Origin, base: Path, reader: UrlReader) -> Iterator[Source]:
     """The sources of a configured or registered location. Raises Unreadable."""
     if origin.type == "url":
         yield UrlSource.at(origin.target, reader)
+    elif origin.type == "provider":
+        yield ProviderSource(origin.target)
     else:
         for found in files.find(origin.target, base):
             yield FileSource(found, base, reader)
@@ -142,6 +179,8 @@ def again(type_: str, name: str, origin: Origin, base: Path, reader: UrlReader) 
     """The source of a name that an earlier walk came upon. Raises Unreadable."""
     if type_ == "url":
         return UrlSource.at(name, reader)
+    if type_ == "provider":
+        return ProviderSource(name)
     roots = [found.root for found in files.find(origin.target, base)]
     return FileSource(files.Source(base / name, roots[0]), base, reader)
 
@@ -153,9 +192,7 @@ def _joined(url: str, relative: str) -> str:
         raise Unreadable(f"{relative!r} can't be understood as an address", "Write a relative path.") from None
 
 
-def _repository(url: str) -> tuple[str, str]:
-    """What two addresses of one repository have in common: scheme and host, and its path where hosts show it."""
-    address = parse(url)
+def _repository_of(address: Address) -> tuple[str, str]:
     origin, path = f"{address.scheme}://{address.authority}", urlsplit(str(address)).path
     if address.host in _TWO_STEPS:
         return origin, "/".join(path.split("/")[:3]).lower()

@@ -72,13 +72,18 @@ def _normalized(path: str) -> str:
 
 
 class Allowed(BaseModel):
-    """A host that may be read; ``internal``, which Backstage lacks, says that it may have a private address."""
+    """A host that may be read.
+
+    Backstage lacks ``internal``, which says that the host may have a private address, and ``ca``, a file with
+    certificates of authorities (PEM) that are trusted for this host besides those of the system.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     host: str = Field(min_length=1)
     paths: tuple[str, ...] | None = None
     internal: bool = False
+    ca: str = ""
 
     def matches(self, address: Address) -> bool:
         """A host without a port means the scheme's own; ``*.`` stands for one or more names before the rest."""

@@ -7,7 +7,8 @@ import socket
 import ssl
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urljoin
 
@@ -37,16 +38,39 @@ class Fetched:
 
     content: bytes | None
     validators: Validators
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def fetch(url: str, allowed: AllowList, known: Validators | None = None, seconds: float = SECONDS) -> Fetched:
-    """GET ``url`` within ``seconds`` and MAX_BYTES. Raises Absent for 404 and 410, Unreadable for everything else."""
+class Refused(Unreadable):
+    """An answer that is neither the content nor a redirect nor absent; names of ``headers`` are in lower case."""
+
+    def __init__(self, reason: str, fix: str, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(reason, fix)
+        self.status, self.headers = status, headers
+
+
+def fetch(
+    url: str,
+    allowed: AllowList,
+    known: Validators | None = None,
+    seconds: float = SECONDS,
+    headers: Mapping[str, str] | None = None,
+) -> Fetched:
+    """GET ``url`` within ``seconds`` and MAX_BYTES.
+
+    ``headers``, which may hold a token, are sent to the scheme, host and port of ``url`` and to no other. Raises Absent
+    for 404 and 410, Refused for other answers, Unreadable for everything else.
+    """
     known = known or Validators()
     deadline = time.monotonic() + seconds
+    home = parse(url)
     for _ in range(MAX_REDIRECTS + 1):
         address = parse(url)
         entry = allowed.check(address)
-        answer = _ask(address, _resolve(address, entry), known if known.url == str(address) else None, deadline)
+        own = headers if (address.scheme, address.authority) == (home.scheme, home.authority) else None
+        sent = _headers(address, known if known.url == str(address) else None) | dict(own or {})
+        connection = _Pinned(address, _resolve(address, entry), _trust(address, entry), deadline)
+        answer = _ask(address, connection, sent, known, deadline)
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(str(address), answer)
@@ -68,30 +92,50 @@ def _resolve(address: Address, entry: Allowed) -> str:
     return str(found[0][4][0])
 
 
+def _trust(address: Address, entry: Allowed) -> ssl.SSLContext | None:
+    """Whose certificates are believed: those of the system's authorities, and of the entry's."""
+    if address.scheme != "https":
+        return None
+    trust = ssl.create_default_context()
+    if entry.ca:
+        try:
+            trust.load_verify_locations(entry.ca)
+        except OSError as error:
+            reason = f"The file {entry.ca} of authorities can't be read: {error.strerror or 'it holds no certificate'}"
+            raise Unreadable(reason, f"Correct ca of {entry.host} in backend.reading.allow.") from None
+    return trust
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was checked, for a host of another name."""
 
-    def __init__(self, address: Address, place: str, deadline: float) -> None:
+    def __init__(self, address: Address, place: str, trust: ssl.SSLContext | None, deadline: float) -> None:
         super().__init__(address.host.strip("[]"), address.port)
-        self.address, self.place, self.deadline = address, place, deadline
+        self.address, self.place, self.trust, self.deadline = address, place, trust, deadline
 
     def connect(self) -> None:
         left = max(0.001, self.deadline - time.monotonic())
         self.sock = socket.create_connection((self.place, self.port), timeout=left)
-        if self.address.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        if self.trust:
+            self.sock = self.trust.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _ask(address: Address, place: str, known: Validators | None, deadline: float) -> Fetched | str:
+def _ask(
+    address: Address, connection: _Pinned, headers: dict[str, str], known: Validators, deadline: float
+) -> Fetched | str:
     """The answer, or where it redirects to. The timer also ends what trickles, which no socket timeout does."""
-    connection = _Pinned(address, place, deadline)
     timer = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (connection,))
     timer.daemon = True
     timer.start()
     try:
-        connection.request("GET", address.request_target, headers=_headers(address, known))
+        connection.request("GET", address.request_target, headers=headers)
         response = connection.getresponse()
         return _answer(address, response, known)
+    except ssl.SSLCertVerificationError as error:
+        fix = "If it is of your own authority, name the file of its certificate as ca in backend.reading.allow."
+        raise Unreadable(
+            f"The certificate of {address.authority} is not trusted: {error.verify_message}", fix
+        ) from None
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         if isinstance(error, Unreadable):
             raise
@@ -128,20 +172,22 @@ def _headers(address: Address, known: Validators | None) -> dict[str, str]:
     return headers
 
 
-def _answer(address: Address, response: http.client.HTTPResponse, known: Validators | None) -> Fetched | str:
+def _answer(address: Address, response: http.client.HTTPResponse, known: Validators) -> Fetched | str:
     status = response.status
-    if status == 304 and known:
-        return Fetched(None, known)
+    stated = {name.lower(): value for name, value in response.getheaders()}
+    if status == 304 and known.url == str(address):
+        return Fetched(None, known, stated)
     if status in _REDIRECTS and (target := response.getheader("Location")):
         return target
     if status in (404, 410):
         raise Absent(f"{address} is not there: the server answered {status}", "Correct the address.")
     if status != 200:
-        raise Unreadable(f"{address} can't be read: the server answered {status}", "See that it may be read openly.")
+        reason = f"{address} can't be read: the server answered {status}"
+        raise Refused(reason, "See that it may be read openly.", status, stated)
     if response.getheader("Content-Encoding", "identity").lower() != "identity":
         raise Unreadable(f"{address} was sent compressed, unasked", "Have the server send it as it is.")
     validators = Validators(str(address), response.getheader("ETag", ""), response.getheader("Last-Modified", ""))
-    return Fetched(_content(address, response), validators)
+    return Fetched(_content(address, response), validators, stated)
 
 
 def _content(address: Address, response: http.client.HTTPResponse) -> bytes:

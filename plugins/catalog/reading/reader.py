@@ -5,32 +5,46 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import datetime
+from functools import cached_property
 
+from django.db.models import F
 from django.utils import timezone
 
 from plugins.catalog.ingestion.files import Absent, Unreadable
-from plugins.catalog.models import ReadUrl
-from plugins.catalog.reading.allow_list import AllowList
-from plugins.catalog.reading.fetch import SECONDS, Validators, fetch
+from plugins.catalog.models import DiscoveredLocation, ReadUrl
+from plugins.catalog.reading.allow_list import AllowList, parse
+from plugins.catalog.reading.fetch import SECONDS, Refused, Validators, fetch
+from plugins.catalog.reading.integrations import Integrations
+from plugins.catalog.reading.limits import explained
 from portal.api import config
 
 MAX_SECONDS = 60.0
+MAX_SECONDS_MORE = 3_000
 
 
 class UrlReader:
-    """Reads addresses for one ingestion: each at most once, all together within MAX_SECONDS."""
+    """Reads addresses for one ingestion: each at most once, all together within ``seconds``."""
 
-    def __init__(self, allowed: AllowList, malformed: Unreadable | None = None) -> None:
-        self.allowed, self.malformed = allowed, malformed
+    def __init__(
+        self, allowed: AllowList, malformed: Unreadable | None = None, integrations: Integrations | None = None
+    ) -> None:
+        self.integrations = integrations or Integrations()
+        self.allowed, self.malformed = self.integrations.allowed(allowed), malformed
         self.started = timezone.now()
         self._failed: dict[str, Unreadable] = {}
-        self._deadline = time.monotonic() + MAX_SECONDS
+        self._exhausted: dict[str, Unreadable] = {}
+        self._begun = time.monotonic()
+
+    @cached_property
+    def seconds(self) -> float:
+        """How long all reading may take; discovered locations may be thousands, each of which takes a request."""
+        return MAX_SECONDS + min(DiscoveredLocation.objects.count(), MAX_SECONDS_MORE)
 
     @classmethod
     def configured(cls) -> UrlReader:
-        """A reader that keeps to ``backend.reading.allow``; while that is malformed, reading anything says so."""
+        """A reader that keeps to ``backend.reading.allow`` and ``integrations``; if malformed, each reading says so."""
         try:
-            return cls(AllowList.of(config.get("backend.reading.allow")))
+            return cls(AllowList.of(config.get("backend.reading.allow")), integrations=Integrations.configured())
         except Unreadable as error:
             return cls(AllowList(), error)
 
@@ -47,20 +61,31 @@ class UrlReader:
     def _read(self, url: str) -> bytes:
         if self.malformed:
             raise self.malformed
-        left = self._deadline - time.monotonic()
+        left = self._begun + self.seconds - time.monotonic()
         if left <= 0:
-            reason = f"Reading addresses took longer than {MAX_SECONDS:.0f} s in all"
+            reason = f"Reading addresses took longer than {self.seconds:.0f} s in all"
             raise Unreadable(reason, "Read again later; name fewer addresses or faster hosts.")
         digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
         row = ReadUrl.objects.filter(digest=digest).first()
         if row and row.read_at >= self.started:
             return bytes(row.content)
         known = Validators(row.final_url, row.etag, row.last_modified) if row else None
+        address, headers = self.integrations.reading(url)
+        authority = parse(address).authority
+        if authority in self._exhausted:
+            raise self._exhausted[authority]
         try:
-            fetched = fetch(url, self.allowed, known, min(SECONDS, left))
+            fetched = fetch(address, self.allowed, known, min(SECONDS, left), headers)
         except Absent:
             ReadUrl.objects.filter(digest=digest).delete()
+            absent = DiscoveredLocation.objects.filter(digest=digest, provider__reason="")
+            absent.update(absent_version=F("version"))
             raise
+        except Refused as refused:
+            error = explained(refused, authority, bool(headers))
+            if error.until:
+                self._exhausted[authority] = error
+            raise error from None
         now: datetime = timezone.now()
         if row and fetched.content is None:
             ReadUrl.objects.filter(pk=row.pk).update(read_at=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,18 +15,19 @@ Handler = Callable[[BaseHTTPRequestHandler], None]
 class Site:
     """Paths to texts with an ETag, or to functions that answer as they like; ``asked`` lists path and status."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, scheme: str = "http") -> None:
+        self.scheme = scheme
         self.authority = f"127.0.0.1:{port}"
         self.files: dict[str, str | Handler] = {}
         self.asked: list[tuple[str, int]] = []
 
     def url(self, path: str) -> str:
-        return f"http://{self.authority}{path}"
+        return f"{self.scheme}://{self.authority}{path}"
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """A site on a free port of this machine."""
+def site(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A site on a free port of this machine, which speaks HTTPS with ``tls``."""
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -61,7 +63,9 @@ def site() -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     server.daemon_threads = True
-    found = Site(server.server_address[1])
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    found = Site(server.server_address[1], "https" if tls else "http")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

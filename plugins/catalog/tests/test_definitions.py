@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.catalog.definitions.operations import Unreadable, read
+from plugins.catalog.definitions.operations import Unreadable
+from plugins.catalog.definitions.reading import read
 from plugins.catalog.tests import files
+from plugins.catalog.tests.definition_texts import GRAPHQL, GRPC
 from portal.testing import PluginTestCase
 
 NODE = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "id": {"type": "string"}}}
@@ -82,7 +84,11 @@ class Definitions(PluginTestCase):
                 orders=api("orders", "asyncapi", json.dumps(ASYNCAPI)),
                 old=api("old", "openapi", json.dumps(SWAGGER)),
                 broken=api("broken", "openapi", "openapi: 3.1.0\npaths: [\n"),
-                shop=api("shop", "graphql", "type Query { name: String }"),
+                shop=api("shop", "graphql", GRAPHQL),
+                calls=api("calls", "grpc", GRPC),
+                torn=api("torn", "graphql", "type Query {\n  a: String\n  b String\n}"),
+                cut=api("cut", "grpc", "service A {\n  rpc Place(Order) return (Order);\n}"),
+                long=api("long", "grpc", "// comment\n" * 200_000),
             )
             files.read(Path(folder))
 
@@ -110,6 +116,43 @@ class Definitions(PluginTestCase):
         self.assertContains(answer, "Line 3")
         self.assertContains(answer, "paths: [")
 
+    def test_what_a_graphql_schema_offers_is_shown_with_arguments_results_and_a_request(self):
+        html = self.page("shop/definition/").content.decode()
+        for part in (
+            "<h2>Queries</h2>",
+            "<h2>Mutations</h2>",
+            "<h2>Subscriptions</h2>",
+            "Find an order.",
+            "<p>Only those of your own team.</p>",
+            "Its number",
+            "Deprecated: Use search.",
+            "<code>search</code>",
+            "<code>lines(first: Int!)</code>",
+            "$GRAPHQL_URL",
+        ):
+            self.assertIn(part, html)
+
+    def test_the_operations_and_types_of_graphql_and_grpc_are_filtered(self):
+        self.assertContains(self.page("shop/definition/?q=mutation"), "1 operation or type<")
+        self.assertContains(self.page("shop/definition/?q=sku"), "<code>Line</code>")
+        self.assertContains(self.page("calls/definition/?q=place+unary"), "Place an order.")
+
+    def test_what_a_proto_file_declares_is_shown_with_its_comments(self):
+        html = self.page("calls/definition/").content.decode()
+        for part in ("<h2>shop.v1.Orders</h2>", "BIDI STREAM", "stream of PlaceAnswer", "In euros.", "by sku"):
+            self.assertIn(part, html)
+        self.assertIn("map of string to Line = 2", html)
+
+    def test_the_lines_about_what_is_wrong_are_shown(self):
+        self.assertContains(self.page("torn/definition/"), "<mark>3    b String</mark>")
+        self.assertContains(self.page("cut/definition/"), "<mark>2    rpc Place(Order) return (Order);</mark>")
+
+    def test_a_definition_of_megabytes_is_shown_in_part(self):
+        answer = self.page("long/definition/")
+        self.assertContains(answer, "longer than 2,000,000 characters")
+        self.assertContains(answer, "the download has all of them")
+        self.assertLess(len(answer.content), 300_000)
+
     def test_a_definition_is_downloaded_as_its_type(self):
         answer = self.page("nodes/definition/download/")
         self.assertEqual(answer["Content-Type"], "application/json; charset=utf-8")
@@ -126,7 +169,7 @@ def test_a_schema_that_multiplies_itself_is_read_in_bounded_time():
         "paths": {"/x": {"post": {"requestBody": body}}},
         "components": {"schemas": {"Many": many}},
     }
-    assert read("openapi", json.dumps(root))[0].bodies[0].fields == []
+    assert read("openapi", json.dumps(root))[0].detail.bodies[0].fields == []
 
 
 @given(st.sampled_from(("openapi", "asyncapi")), JSON)
@@ -137,4 +180,14 @@ def test_a_definition_of_any_shape_is_read_or_refused(type_, value):
     except Unreadable as error:
         assert str(error)  # noqa: PT017 - either is right
     else:
-        assert all(one.path is not None for one in operations)
+        assert all(one.path is not None and one.detail for one in operations)
+
+
+def test_a_command_for_an_address_without_a_host_asks_for_it():
+    root = {
+        "openapi": "3.0.0",
+        "servers": [{"url": "/v1"}],
+        "paths": {"/it's": {"get": {"parameters": [{"name": "q", "in": "query", "required": True}]}}},
+    }
+    (found,) = read("openapi", json.dumps(root))
+    assert found.detail.curl == """curl -X GET "$API_URL"'/v1/it'"'"'s?q={q}'"""

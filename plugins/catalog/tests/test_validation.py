@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.catalog.tests import corpus
 from plugins.catalog.validation import Rejected, Relation, check
 from plugins.catalog.validation.urls import is_url
-from portal.api import yaml12
 
 SERVICE = {
     "apiVersion": "backstage.io/v1alpha1",
@@ -41,29 +39,6 @@ def rejection(value):
     with pytest.raises(Rejected) as raised:
         check(value)
     return raised.value
-
-
-def test_the_verdict_and_the_words_on_every_document_of_the_corpus_are_those_of_backstage():
-    differences = []
-    for directory in ("catalog", "templates"):
-        for file, verdicts in corpus.verdicts(directory).items():
-            text = (corpus.folder() / directory / file).read_bytes()
-            documents = [document for document in yaml12.load_all(text) if document.value is not None or document.error]
-            assert len(documents) == len(verdicts), file
-            for document, verdict in zip(documents, verdicts, strict=True):
-                stage, reason, relations = "done", None, None
-                try:
-                    if document.error:
-                        raise document.error
-                    relations = {(r.source, r.type, r.target) for r in check(document.value)[1]}
-                except yaml12.YamlError:
-                    stage, reason = "parse", verdict["error"]  # the parsers word it differently
-                except Rejected as rejected:
-                    stage, reason = rejected.stage, rejected.reason
-                expected = {tuple(relation) for relation in verdict["relations"]} if verdict["ok"] else None
-                if (stage, reason, relations) != (verdict["stage"], verdict.get("error"), expected):
-                    differences.append((file, document.index, stage, reason, verdict))
-    assert differences == []
 
 
 def test_the_namespace_is_filled_and_lists_of_references_are_sorted():

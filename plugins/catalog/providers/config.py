@@ -1,0 +1,144 @@
+"""``catalog.providers`` of app-config.yaml, in Backstage's words: github, gitlab and gitea."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+DEFAULT_ID = "default"
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from None
+    return text
+
+
+def _path(text: str) -> str:
+    path = text.lstrip("/")
+    if not path or re.search(r"[*?\[\]{}\\\0]|(^|/)\.\.?(/|$)", path):
+        raise ValueError("name one file, without wildcards and dots; a Location entity in it may name others")
+    return path
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+FilePath = Annotated[str, AfterValidator(_path)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Topics(BaseModel):
+    """At least one of ``include``, where there are any, and none of ``exclude``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    include: Names = ()
+    exclude: Names = ()
+
+
+class GithubFilters(BaseModel):
+    """Which repositories of an organisation count; archived ones don't, unless they are allowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    branch: str = ""
+    repository: Pattern = ""
+    topic: Topics = Field(default_factory=Topics)
+    allowForks: bool = True  # noqa: N815 - Backstage's key
+    allowArchived: bool = False  # noqa: N815 - Backstage's key
+    visibility: Names = ()
+
+
+class Github(BaseModel):
+    """An organisation, or a person, at GitHub."""
+
+    organization: str = Field(min_length=1)
+    host: str = ""
+    catalogPath: FilePath = "catalog-info.yaml"  # noqa: N815 - Backstage's key
+    filters: GithubFilters = Field(default_factory=GithubFilters)
+
+
+class Gitlab(BaseModel):
+    """A group of GitLab with its subgroups; without one, every project that the token is a member of."""
+
+    host: str = ""
+    group: str = ""
+    branch: str = ""
+    fallbackBranch: str = "master"  # noqa: N815 - Backstage's key
+    entityFilename: FilePath = "catalog-info.yaml"  # noqa: N815 - Backstage's key
+    projectPattern: Pattern = ""  # noqa: N815 - Backstage's key
+    skipForkedRepos: bool = False  # noqa: N815 - Backstage's key
+    includeArchivedRepos: bool = False  # noqa: N815 - Backstage's key
+    excludeRepos: tuple[str, ...] = ()  # noqa: N815 - Backstage's key
+    topics: Names = ()
+
+
+class Gitea(BaseModel):
+    """An organisation at Gitea."""
+
+    organization: str = Field(min_length=1)
+    host: str = ""
+    branch: str = ""
+    catalogPath: FilePath = "catalog-info.yaml"  # noqa: N815 - Backstage's key
+
+
+class GithubOrg(BaseModel):
+    """People and teams of organisations; with several, each has a namespace of its own, as in Backstage."""
+
+    id: str = Field(DEFAULT_ID, min_length=1)
+    githubUrl: str = "https://github.com"  # noqa: N815 - Backstage's key
+    orgs: Names = Field(min_length=1)
+    alwaysUseDefaultNamespace: bool = False  # noqa: N815 - Backstage's key
+
+    @property
+    def host(self) -> str:
+        """The host of ``githubUrl``."""
+        return urlsplit(self.githubUrl).netloc
+
+    def namespace(self, org: str) -> str:
+        """Where the entities of an organisation stand."""
+        return "default" if len(self.orgs) == 1 or self.alwaysUseDefaultNamespace else org.lower()
+
+
+class Providers(BaseModel):
+    """Providers by id; the keys of a single one may stand without an id. Those of other kinds are left alone.
+
+    ``accounts``, which Backstage lacks, makes users and groups of the portal's accounts and teams.
+    """
+
+    accounts: bool = False
+    githubOrg: Annotated[tuple[GithubOrg, ...], BeforeValidator(_several)] = ()  # noqa: N815 - Backstage's key
+
+    github: dict[str, Github] = Field(default_factory=dict)
+    gitlab: dict[str, Gitlab] = Field(default_factory=dict)
+    gitea: dict[str, Gitea] = Field(default_factory=dict)
+
+    @property
+    def are_any(self) -> bool:
+        """Say whether a provider is configured that keeps anything."""
+        return bool(self.githubOrg or self.github or self.gitlab or self.gitea)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_ids(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        single = {"github": "organization", "gitlab": "host", "gitea": "organization"}
+        found = dict(value)
+        for kind, key in single.items():
+            stated = found.get(kind)
+            if isinstance(stated, dict) and isinstance(stated.get(key), str):
+                found[kind] = {DEFAULT_ID: stated}
+        return found

@@ -1,0 +1,193 @@
+"""What hosts of Git report by webhook: signed, and answered by reading again only what it is about."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion.files import Unreadable
+from plugins.catalog.ingestion.following import origins_of
+from plugins.catalog.ingestion.ingest import ingest
+from plugins.catalog.models import DiscoveredLocation, Entity, Provider, ReadUrl
+from plugins.catalog.providers.discovery import providers_of, row
+from plugins.catalog.reading.integrations import KINDS, File, Integration, Integrations
+from plugins.catalog.reading.reader import UrlReader
+from portal.api import PluginError, config
+
+MAX_PATHS = 3_000
+MAX_READ_AGAIN = 50
+_GONE = frozenset(("deleted", "archived"))
+
+
+class Module(BaseModel):
+    """What is agreed with the hosts of one kind."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    webhookSecret: SecretStr = SecretStr("")  # noqa: N815 - Backstage's key
+
+
+class Modules(BaseModel):
+    """One for each kind of host."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    github: Module = Field(default_factory=Module)
+    gitlab: Module = Field(default_factory=Module)
+    gitea: Module = Field(default_factory=Module)
+
+
+class EventsConfig(BaseModel):
+    """The section ``events`` of app-config.yaml, in Backstage's words."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    modules: Modules = Field(default_factory=Modules)
+
+
+def secret_of(kind: str) -> bytes:
+    """The secret agreed with hosts of a kind, b"" when there is none: then nothing of them is believed."""
+    if kind not in KINDS:
+        return b""
+    try:
+        stated = config.validate("events", EventsConfig)
+    except PluginError:
+        return b""
+    secret: str = getattr(stated.modules, kind).webhookSecret.get_secret_value()
+    return secret.encode()
+
+
+def is_signed(kind: str, secret: bytes, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Say whether a delivery is by someone who knows the secret; compared in constant time.
+
+    GitHub and Gitea sign the body by HMAC-SHA256, GitLab sends the secret itself.
+    """
+    if not secret:
+        return False
+    signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
+    expected, stated = {
+        "github": (f"sha256={signature}", headers.get("X-Hub-Signature-256", "")),
+        "gitlab": (secret.decode(), headers.get("X-Gitlab-Token", "")),
+        "gitea": (signature, headers.get("X-Gitea-Signature", "")),
+    }[kind]
+    return hmac.compare_digest(expected.encode(), stated.encode("utf-8", "surrogateescape"))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to one repository; ``paths`` are None when it is not said which files changed."""
+
+    repository: dict[str, Any]
+    name: str
+    page: str
+    branch: str = ""
+    paths: frozenset[str] | None = None
+    is_gone: bool = False
+
+    @classmethod
+    def of(cls, kind: str, payload: Any) -> Event | None:
+        """The event that a payload describes; None for one that changes nothing here."""
+        if not isinstance(payload, dict):
+            return None
+        stated = payload.get("project" if kind == "gitlab" else "repository")
+        if not isinstance(stated, dict):
+            return None
+        name = stated.get("path_with_namespace" if kind == "gitlab" else "full_name")
+        page = stated.get("web_url" if kind == "gitlab" else "html_url")
+        if not (isinstance(name, str) and isinstance(page, str)):
+            return None
+        if payload.get("action") in _GONE:
+            return cls(stated, name, page, is_gone=True)
+        ref = payload.get("ref")
+        if not (isinstance(ref, str) and ref.startswith("refs/heads/")):
+            return None
+        return cls(stated, name, page, ref.removeprefix("refs/heads/"), _paths(payload))
+
+
+def changed_origins(kind: str, event: Event, stated: CatalogConfig) -> list[str]:
+    """The locations ("url:https://…") to read again; discovered ones are added and removed by the way."""
+    found: dict[str, None] = {}
+    for integration in UrlReader.configured().integrations:
+        if integration.kind == kind and urlsplit(event.page).netloc.lower() == integration.host:
+            found |= dict.fromkeys(_changed(integration, event, stated))
+    return list(found)
+
+
+def read_again(origins: Iterable[str], stated: CatalogConfig) -> int:
+    """Read locations again, at most MAX_READ_AGAIN of them; the rest waits for the next reading of everything."""
+    chosen = list(origins)[:MAX_READ_AGAIN]
+    for origin in chosen:
+        ingest(stated, settings.BASE_DIR, origin=origin)
+    return len(chosen)
+
+
+def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> Iterator[str]:
+    if event.is_gone:
+        yield from _forgotten(integration, event)
+        return
+    pages = {integration.page(File(event.name, event.branch, path)) for path in event.paths or ()}
+    _keep_discovered(integration, event, pages, stated)
+    within = integration.page(File(event.name, event.branch, ""))
+    origins = [one for one in origins_of(stated) if one.type == "url" and one.target.startswith(within)]
+    read = set(ReadUrl.objects.filter(url__in=pages).values_list("url", flat=True))
+    if event.paths is None or read - {one.target for one in origins}:
+        yield from (one.ref for one in origins)
+        yield from Entity.objects.filter(file__in=pages).values_list("origin", flat=True).distinct()
+    else:
+        yield from (one.ref for one in origins if one.target in pages)
+
+
+@transaction.atomic
+def _keep_discovered(integration: Integration, event: Event, pages: set[str], stated: CatalogConfig) -> None:
+    """Add the file that a provider expects in the repository, and forget that it was absent."""
+    for one in providers_of(stated):
+        if one.kind != integration.kind:
+            continue
+        try:
+            if Integrations((integration,)).of(one.kind, one.rules.host) != integration:
+                continue
+        except Unreadable:
+            continue
+        file = one.rules.file(event.repository)
+        if file is None or file.branch != event.branch:
+            continue
+        target = integration.page(file)
+        if event.paths is None or target in pages:
+            provider, _ = Provider.objects.get_or_create(name=one.name)
+            new = row(provider, target)
+            DiscoveredLocation.objects.update_or_create(
+                provider=provider, digest=new.digest, defaults={"target": target, "absent_version": ""}
+            )
+
+
+@transaction.atomic
+def _forgotten(integration: Integration, event: Event) -> list[str]:
+    """Drop what was discovered in a repository that is gone."""
+    gone = DiscoveredLocation.objects.filter(target__startswith=integration.home(event.name))
+    origins = [f"url:{target}" for target in gone.values_list("target", flat=True)]
+    gone.delete()
+    return origins
+
+
+def _paths(payload: dict[str, Any]) -> frozenset[str] | None:
+    commits = payload.get("commits")
+    total = payload.get("total_commits_count")
+    if not isinstance(commits, list) or payload.get("forced") or payload.get("created"):
+        return None
+    if not commits or (isinstance(total, int) and total > len(commits)):
+        return None
+    found: set[str] = set()
+    for commit in commits:
+        for word in ("added", "modified", "removed"):
+            names = commit.get(word) if isinstance(commit, dict) else None
+            found |= {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
+    return frozenset(found) if len(found) <= MAX_PATHS else None

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from unittest.mock import patch
+
+from django.test import Client
+
+from plugins.catalog.models import DiscoveredLocation
+from plugins.catalog.tests.files import component
+from plugins.catalog.tests.provider_case import SECRET, ProviderCase
+
+
+class Webhooks(ProviderCase):
+    """Two repositories of an organisation, whose host reports what changes."""
+
+    def given(self, kind="github"):
+        host = self.host(kind)
+        host.add("acme/a", component("a"))
+        host.add("acme/b", component("b"))
+        self.ingest()
+        host.paths()
+        return host
+
+    def deliver(self, host, payload, *, secret=SECRET, kind="", status=200):
+        """Send as the host does, from nowhere in particular and without a session."""
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        header = {
+            "github": {"X-Hub-Signature-256": f"sha256={signature}"},
+            "gitlab": {"X-Gitlab-Token": secret},
+            "gitea": {"X-Gitea-Signature": signature},
+        }[host.kind]
+        client = Client(enforce_csrf_checks=True)
+        url = f"/catalog/webhooks/{kind or host.kind}/"
+        answer = client.post(url, body, content_type="application/json", headers=header)
+        self.assertEqual(answer.status_code, status, answer.content)
+        return answer.json().get("read") if status == 200 else None
+
+    def push(self, host, name, *changed, ref="refs/heads/main", **more):
+        """The payload of a push, as far as it matters."""
+        repository = next(
+            (one for one in host.repositories if name in (one.get("full_name"), one.get("path_with_namespace"))), {}
+        )
+        commits = [{"id": "1", "added": [], "removed": [], "modified": [path]} for path in changed]
+        project = {"project" if host.kind == "gitlab" else "repository": repository}
+        return {"ref": ref, "commits": commits} | project | more
+
+    def test_a_push_reads_again_only_the_file_that_it_changed(self):
+        for kind in ("github", "gitlab", "gitea"):
+            with self.subTest(kind):
+                host = self.given(kind)
+                host.files["acme/a", "main", "catalog-info.yaml"] = component("renamed")
+                self.assertEqual(self.deliver(host, self.push(host, "acme/a", "README.md", "catalog-info.yaml")), 1)
+                self.assertEqual(self.refs(), {"renamed", "b"})
+                self.assertEqual(len(host.paths()), 1)
+
+    def test_a_push_elsewhere_reads_nothing(self):
+        host = self.given()
+        for payload in (
+            self.push(host, "acme/a", "README.md"),
+            self.push(host, "acme/a", "catalog-info.yaml", ref="refs/heads/draft"),
+            self.push(host, "acme/a", "catalog-info.yaml", ref="refs/tags/v1"),
+            {"zen": "Speak like a human.", "hook_id": 1},
+            self.push(
+                host, "acme/a", "catalog-info.yaml", repository={"full_name": "acme/a", "html_url": "https://x/"}
+            ),
+            self.push(host, "acme/a", "catalog-info.yaml", repository=[]),
+            [],
+        ):
+            self.assertEqual(self.deliver(host, payload), 0)
+        self.assertEqual(host.paths(), [])
+
+    def test_a_push_to_a_file_that_an_entity_names_reads_the_entity_again(self):
+        host = self.given()
+        api = component("a", more="  definition:\n    $text: ./openapi.json")
+        host.files["acme/a", "main", "catalog-info.yaml"] = api
+        host.files["acme/a", "main", "openapi.json"] = "{}"
+        self.ingest()
+        host.files["acme/a", "main", "openapi.json"] = "{1}"
+        self.assertEqual(self.deliver(host, self.push(host, "acme/a", "openapi.json")), 1)
+
+    def test_the_first_push_to_a_new_repository_discovers_it(self):
+        host = self.given()
+        host.add("acme/new", component("new"))
+        self.assertEqual(self.deliver(host, self.push(host, "acme/new", created=True)), 1)
+        self.assertEqual(self.refs(), {"a", "b", "new"})
+        host.add("other/x", component("x"))
+        self.assertEqual(self.deliver(host, self.push(host, "other/x", created=True)), 0)
+
+    def test_a_repository_that_is_gone_leaves_at_once(self):
+        host = self.given()
+        for name, action in (("acme/a", "deleted"), ("acme/b", "archived")):
+            self.deliver(host, {"action": action} | self.push(host, name))
+        self.assertFalse(self.refs() or DiscoveredLocation.objects.exists())
+
+    def test_a_delivery_that_is_not_signed_with_the_secret_is_refused(self):
+        for kind in ("github", "gitlab", "gitea"):
+            with self.subTest(kind):
+                host = self.given(kind)
+                payload = self.push(host, "acme/a", "catalog-info.yaml")
+                with self.assertLogs("plugins.catalog.webhook_views") as logs:
+                    self.deliver(host, payload, secret="guessed", status=403)
+                    self.deliver(host, payload, secret="", status=403) if kind == "gitlab" else None
+                self.assertNotIn("guessed", str(logs.output))
+                self.assertNotIn(SECRET, str(logs.output))
+                self.assertEqual(host.paths(), [])
+
+    def test_a_body_that_was_changed_after_signing_is_refused(self):
+        host = self.given()
+        signature = hmac.new(SECRET.encode(), b"{}", hashlib.sha256).hexdigest()
+        for stated in (f"sha256={signature}", signature, "sha256=", "", "sha256=é"):
+            answer = self.client.post(
+                "/catalog/webhooks/github/",
+                b"{ }",
+                content_type="application/json",
+                headers={"X-Hub-Signature-256": stated},
+            )
+            self.assertEqual(answer.status_code, 403)
+        self.assertEqual(host.paths(), [])
+
+    def test_without_a_secret_there_is_no_such_page(self):
+        host = self.given()
+        self.deliver(host, {}, kind="gitlab", secret="", status=404)
+        self.deliver(host, {}, kind="svn", status=404)
+        self.configure({"events": {"modules": {"github": {"webhookSecret": SECRET}}}})
+        self.deliver(host, {}, status=404)  # it stands in the file
+        self.assertEqual(self.client.get("/catalog/webhooks/github/").status_code, 405)
+
+    def test_a_signed_body_that_is_no_json_is_refused(self):
+        host = self.given()
+        for body in (b"payload=%7B%7D", b"", b"[" * 100_000):
+            self.deliver(host, body, status=400)
+
+    def test_a_delivery_of_many_files_reads_a_bounded_number_of_locations(self):
+        host = self.given()
+        with patch("plugins.catalog.providers.webhooks.MAX_READ_AGAIN", 1):
+            self.assertEqual(self.deliver(host, self.push(host, "acme/a", forced=True)), 1)
