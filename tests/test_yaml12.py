@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -133,6 +137,51 @@ def test_size_and_number_of_documents_are_bounded(monkeypatch):
     with pytest.raises(YamlError, match="documents") as raised:
         load_all("a\n---\nb\n---\nc")
     assert raised.value.line == 4
+
+
+def test_values_of_a_file_are_bounded_and_a_document_with_too_many_leaves_the_others_alone(monkeypatch):
+    monkeypatch.setattr(yaml12, "MAX_VALUES", 10)
+    monkeypatch.setattr(yaml12, "MAX_VALUES_OF_FILE", 30)
+    few, many = "a: [1, 2]\n", f"b:\n- [{'1,' * 20}]\n"
+    documents = load_all(f"{few}---\n{many}---\n{few}")
+    assert [document.value for document in documents] == [{"a": [1, 2]}, None, {"a": [1, 2]}]
+    error = documents[1].error
+    assert error is not None and "values in one document" in error.reason and (error.line, error.column) == (4, 16)
+    with pytest.raises(YamlError, match="values in one file") as raised:
+        load_all(f"{few}---\n" * 7)
+    assert raised.value.line == 13
+
+
+BOMBS = {
+    "aliases": "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{after}: &{after} [{','.join([f'*{before}'] * 9)}]\n" for before, after in pairwise("abcdefghijkl")),
+    "nesting": "[" * 1_000_000,
+    "documents": "a: 1\n---\n" * 50_000,
+    "keys": "".join(f"k{number}: 1\n" for number in range(60_000)),
+    "keys below the limit": "".join(f"k{number}: 1\n" for number in range(49_000)),
+    "items": f"[{'1,' * 3_900_000}]",
+    "large documents": f"[{'1,' * 99_000}]\n---\n" * 39,
+    "one long text": f"a: {'x' * 7_900_000}",
+}
+MEASURED = """
+import re, sys
+from portal.services import yaml12
+def peak(): return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+text = sys.stdin.buffer.read()
+before = peak()
+try:
+    for document in yaml12.iterate(text): pass
+except yaml12.YamlError: pass
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="The peak of memory is read from Linux.")
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_takes_less_than_100_mb(bomb):
+    """Measured in a process of its own, where nothing was freed before; ru_maxrss would count its parent's, too."""
+    done = subprocess.run([sys.executable, "-c", MEASURED], input=BOMBS[bomb].encode(), capture_output=True, check=True)
+    assert int(done.stdout) < 100
 
 
 def test_bytes_must_be_utf_8():

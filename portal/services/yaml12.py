@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
 
-__all__ = ["Document", "Position", "YamlError", "load", "load_all"]
+__all__ = ["Document", "Position", "YamlError", "iterate", "load", "load_all"]
 
 MAX_CHARACTERS = 8_000_000
 MAX_DOCUMENTS = 20_000
 MAX_DEPTH = 100
 MAX_VALUES = 100_000  # per document, every alias counted as often as it is used
+MAX_VALUES_OF_FILE = 800_000  # MAX_DOCUMENTS of 40 values each, without what aliases add
+SHORTEST_VALUE = 2  # characters: a digit and a comma
 
 _TAG = "tag:yaml.org,2002:"
 _REFUSED_TAGS = frozenset(_TAG + name for name in ("binary", "omap", "pairs", "set", "timestamp"))
@@ -79,10 +82,11 @@ class YamlError(ValueError):
 
 @dataclass(slots=True)
 class _Marks:
-    """Where a node and its children begin; mirrors the value."""
+    """Where a node and its children begin, counted from 1; mirrors the value. A scalar has no children."""
 
-    position: Position
-    children: dict[str | int, _Marks] = field(default_factory=dict)
+    line: int
+    column: int
+    children: dict[str | int, _Marks] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,10 @@ class Document:
         if marks is None:
             return self.start
         for step in path:
-            if step not in marks.children:
+            if marks.children is None or step not in marks.children:
                 break
             marks = marks.children[step]
-        return marks.position
+        return Position(marks.line, marks.column)
 
 
 def load(text: str | bytes) -> Any:
@@ -127,14 +131,18 @@ def load(text: str | bytes) -> Any:
 def load_all(text: str | bytes) -> list[Document]:
     """Every document in ``text``; one that can't be read carries its error and leaves the others alone.
 
-    Raises YamlError for a text that is not UTF-8 or exceeds MAX_CHARACTERS or MAX_DOCUMENTS.
+    Raises YamlError for a text that is not UTF-8 or exceeds MAX_CHARACTERS, MAX_DOCUMENTS or MAX_VALUES_OF_FILE.
     """
-    documents: list[Document] = []
-    for line, source in _split(_decoded(text)):
-        if len(documents) == MAX_DOCUMENTS:
-            raise YamlError(f"more than {MAX_DOCUMENTS} documents in one file; split it", line, 1)
-        documents.append(_read(len(documents), source, line))
-    return documents
+    return list(iterate(text))
+
+
+def iterate(text: str | bytes) -> Iterator[Document]:
+    """The same as ``load_all``, one by one, so that only one needs to be in memory. Raises before the first."""
+    sources = list(islice(_split(_decoded(text)), MAX_DOCUMENTS + 1))
+    if len(sources) > MAX_DOCUMENTS:
+        raise YamlError(f"more than {MAX_DOCUMENTS:,} documents in one file; split it", sources[-1][0], 1)
+    refused = _counted(sources)
+    return (_read(index, source, line, refused.get(index)) for index, (line, source) in enumerate(sources))
 
 
 def _decoded(text: str | bytes) -> str:
@@ -179,11 +187,47 @@ def _has_content(source: str) -> bool:
     )
 
 
-def _read(index: int, source: str, line: int) -> Document:
+def _counted(sources: Sequence[tuple[int, str]]) -> dict[int, YamlError]:
+    """The error of each document that has too many values, by its index. Raises YamlError when the file has.
+
+    Reading a document takes several times as long as counting its values, so what is too large costs no more than that.
+    """
+    refused: dict[int, YamlError] = {}
+    if sum(len(source) for _, source in sources) <= SHORTEST_VALUE * min(MAX_VALUES, MAX_VALUES_OF_FILE):
+        return refused
+    left = MAX_VALUES_OF_FILE
+    for index, (line, source) in enumerate(sources):
+        number, limit = 0, min(left, MAX_VALUES)
+        try:
+            for event in _events(source):
+                number += isinstance(event, yaml.NodeEvent)
+                if number > limit:
+                    place = line + event.start_mark.line, event.start_mark.column + 1
+                    if limit == left:
+                        raise YamlError(f"more than {MAX_VALUES_OF_FILE:,} values in one file; split it", *place)
+                    refused[index] = _too_many(*place)
+                    break
+        except (yaml.YAMLError, UnicodeEncodeError):
+            pass  # reading it says what is wrong
+        left -= number
+    return refused
+
+
+def _events(source: str) -> Iterator[Any]:
+    return yaml.parse(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _too_many(line: int, column: int) -> YamlError:
+    return YamlError(f"more than {MAX_VALUES:,} values in one document, aliases expanded", line, column)
+
+
+def _read(index: int, source: str, line: int, refused: YamlError | None) -> Document:
     start = Position(line, 1)
+    if refused:
+        return Document(index, start, error=refused)
     builder = _Builder(line - 1)
     try:
-        for event in yaml.parse(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for event in _events(source):
             builder.add(event)
     except YamlError as error:
         return Document(index, start, error=error)
@@ -209,16 +253,17 @@ class _Frame:
 
     container: list[Any] | dict[str, Any]
     marks: _Marks
+    children: dict[str | int, _Marks]
     anchor: str | None
     counted_before: int
     key: str | None = None
-    key_position: Position | None = None
+    key_marks: _Marks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Anchored:
     value: Any
-    marks: _Marks
+    children: dict[str | int, _Marks] | None
     size: int
 
 
@@ -236,58 +281,61 @@ class _Builder:
 
     def add(self, event: Any) -> None:
         """Take one event of the parser. Raises YamlError."""
-        match event:
-            case yaml.ScalarEvent():
-                position = self._position(event)
-                value = _scalar(event, position)
-                self._counted(1, position)
-                if event.anchor:
-                    self._anchors[event.anchor] = _Anchored(value, _Marks(position), 1)
-                self._place(value, _Marks(position))
-            case yaml.AliasEvent():
-                self._alias(event.anchor, self._position(event))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close()
+        # The most frequent first: this runs for every value of every file.
+        if isinstance(event, yaml.ScalarEvent):
+            marks = self._marks(event)
+            value = _scalar(event, marks)
+            self._counted(1, marks)
+            if event.anchor:
+                self._anchors[event.anchor] = _Anchored(value, None, 1)
+            self._place(value, marks)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close()
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event.anchor, self._marks(event))
 
-    def _position(self, event: Any) -> Position:
+    def _marks(self, event: Any) -> _Marks:
         mark = event.start_mark
-        return Position(self._lines_before + mark.line + 1, mark.column + 1)
+        return _Marks(self._lines_before + mark.line + 1, mark.column + 1)
 
-    def _counted(self, size: int, position: Position) -> None:
+    def _counted(self, size: int, marks: _Marks) -> None:
         self._count += size
         if self._count > MAX_VALUES:
-            raise YamlError(f"more than {MAX_VALUES:,} values in one document, aliases expanded", *_pair(position))
+            raise _too_many(*_pair(marks))
 
     def _open(self, event: Any, container: list[Any] | dict[str, Any]) -> None:
-        position = self._position(event)
+        marks = self._marks(event)
+        children: dict[str | int, _Marks] = {}
+        marks.children = children
         if event.tag:
-            _check_tag(event.tag, position)
+            _check_tag(event.tag, marks)
         if len(self._frames) == MAX_DEPTH:
-            raise YamlError(f"nested more than {MAX_DEPTH} levels deep", *_pair(position))
+            raise YamlError(f"nested more than {MAX_DEPTH} levels deep", *_pair(marks))
         before = self._count
-        self._counted(1, position)
+        self._counted(1, marks)
         if event.anchor:
             self._open_anchors.add(event.anchor)
-        self._frames.append(_Frame(container, _Marks(position), event.anchor, before))
+        self._frames.append(_Frame(container, marks, children, event.anchor, before))
 
     def _close(self) -> None:
         frame = self._frames.pop()
         if frame.anchor:
             self._open_anchors.discard(frame.anchor)
             size = self._count - frame.counted_before
-            self._anchors[frame.anchor] = _Anchored(frame.container, frame.marks, size)
+            self._anchors[frame.anchor] = _Anchored(frame.container, frame.marks.children, size)
         self._place(frame.container, frame.marks)
 
-    def _alias(self, anchor: str | None, position: Position) -> None:
+    def _alias(self, anchor: str | None, marks: _Marks) -> None:
         if anchor in self._open_anchors:
-            raise YamlError(f"*{anchor} refers to something that contains it", *_pair(position))
+            raise YamlError(f"*{anchor} refers to something that contains it", *_pair(marks))
         if anchor is None or anchor not in self._anchors:
-            raise YamlError(f"*{anchor} has no &{anchor} before it", *_pair(position))
+            raise YamlError(f"*{anchor} has no &{anchor} before it", *_pair(marks))
         anchored = self._anchors[anchor]
-        self._counted(anchored.size, position)
-        self._place(anchored.value, _Marks(position, anchored.marks.children))
+        self._counted(anchored.size, marks)
+        marks.children = anchored.children
+        self._place(anchored.value, marks)
 
     def _place(self, value: Any, marks: _Marks) -> None:
         if not self._frames:
@@ -295,27 +343,29 @@ class _Builder:
             return
         frame = self._frames[-1]
         if isinstance(frame.container, list):
-            frame.marks.children[len(frame.container)] = marks
+            frame.children[len(frame.container)] = marks
             frame.container.append(value)
-        elif frame.key is None:
-            frame.key = _key(value)
-            frame.key_position = marks.position
+        elif frame.key is None or frame.key_marks is None:
+            frame.key = value if isinstance(value, str) else _key(value)
+            frame.key_marks = marks
             if frame.key in frame.container:
-                raise YamlError(f'"{frame.key}" stands here twice; keep one of them', *_pair(marks.position))
+                raise YamlError(f'"{frame.key}" stands here twice; keep one of them', *_pair(marks))
         else:
             frame.container[frame.key] = value
-            frame.marks.children[frame.key] = _Marks(frame.key_position or marks.position, marks.children)
-            frame.key = None
+            # The entry stands where its key does.
+            frame.key_marks.children = marks.children
+            frame.children[frame.key] = frame.key_marks
+            frame.key = frame.key_marks = None
 
 
-def _pair(position: Position) -> tuple[int, int]:
-    return position.line, position.column
+def _pair(marks: _Marks) -> tuple[int, int]:
+    return marks.line, marks.column
 
 
-def _check_tag(tag: str, position: Position) -> None:
+def _check_tag(tag: str, marks: _Marks) -> None:
     if tag in _REFUSED_TAGS or tag.startswith(_TAG + "python"):
         short = tag.replace(_TAG, "!!")
-        raise YamlError(f"the tag {short} is not allowed; write the value as text", *_pair(position))
+        raise YamlError(f"the tag {short} is not allowed; write the value as text", *_pair(marks))
 
 
 def _key(value: Any) -> str:
@@ -338,18 +388,18 @@ def _key(value: Any) -> str:
             return str(value)
 
 
-def _scalar(event: Any, position: Position) -> Any:
+def _scalar(event: Any, marks: _Marks) -> Any:
     text: str = event.value
     tag = event.tag
     if tag is None or tag == "!":
-        return _plain(text, position) if event.implicit[0] and tag is None else text
-    _check_tag(tag, position)
+        return _plain(text, marks) if event.implicit[0] and tag is None else text
+    _check_tag(tag, marks)
     if tag in (_TAG + "int", _TAG + "float", _TAG + "bool", _TAG + "null"):
-        return _plain(text, position)
+        return _plain(text, marks)
     return text
 
 
-def _plain(text: str, position: Position) -> Any:
+def _plain(text: str, marks: _Marks) -> Any:
     """A plain scalar by the core schema (YAML 1.2.2 §10.3.2)."""
     if _NULL.fullmatch(text):
         return None
@@ -365,7 +415,7 @@ def _plain(text: str, position: Position) -> Any:
         if _HEX.fullmatch(text):
             return int(text[2:], 16)
     except ValueError:  # Python converts at most 4300 digits
-        raise YamlError("the number has too many digits; quote it if it is meant as text", *_pair(position)) from None
+        raise YamlError("the number has too many digits; quote it if it is meant as text", *_pair(marks)) from None
     if _FLOAT.fullmatch(text) or _NAN.fullmatch(text):
         return float(text.removeprefix(".") if text.startswith((".n", ".N")) else text)
     if _INFINITY.fullmatch(text):

@@ -72,7 +72,7 @@ def read(
 ) -> Iterator[FoundEntity | FoundProblem]:
     """Every document of a source that is not empty, in order. One that is optional may be absent."""
     try:
-        documents = yaml12.load_all(source.read())
+        documents = yaml12.iterate(source.read())
     except Unreadable as error:
         if not (optional and isinstance(error, Absent)):
             yield FoundProblem(source.name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
