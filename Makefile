@@ -3,6 +3,7 @@
 PYTHON ?= python3.11
 PORT ?= 8000
 WORKERS ?= $(shell nproc)
+ENTITIES ?= 10000
 # Browsers and servers side by side make each other wait: what fails there is tried once more alone, and then counts.
 ALONE := --last-failed --last-failed-no-failures none
 # A Python that only answers through a version manager counts as found, too.
@@ -17,7 +18,7 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-faults test-toggle test-django61 lint conformance bench assets screenshots clean
+.PHONY: help run dev test test-faults test-toggle test-django61 lint conformance bench bench-backstage assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -88,6 +89,9 @@ conformance: $(VENV)/development ## Compare verdicts on entity files with Backst
 
 bench: $(VENV)/development var/static/staticfiles.json ## Measure the figures the project holds itself to
 	@$(BIN)/python -m benchmarks
+
+bench-backstage: $(VENV)/development var/static/staticfiles.json ## Measure beside a stock Backstage from npm (ENTITIES, SHORT=1)
+	@$(BIN)/python -m benchmarks.backstage --entities $(ENTITIES) $(if $(SHORT),--short)
 
 screenshots: $(VENV)/development var/static/staticfiles.json browser ## Take the pictures of the README again
 	@$(BIN)/python docs/screenshots.py

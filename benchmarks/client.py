@@ -50,7 +50,7 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 class Connection:
-    """One connection to the server on ``port``; every response must say its length."""
+    """One connection to the server on ``port``; every response must say its length or come in chunks."""
 
     def __init__(self, port: int, timeout: float = 70.0) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout)
@@ -64,13 +64,15 @@ class Connection:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             self._receive()
         status, headers = parse_head(self._buffer[:end])
-        if status not in (204, 304) and "content-length" not in headers:
+        self._buffer = self._buffer[end + 4 :]
+        if headers.get("transfer-encoding") == "chunked":
+            body = self._chunks()
+        elif status in (204, 304):
+            body = b""
+        elif "content-length" in headers:
+            body = self._take(int(headers["content-length"]))
+        else:
             raise Failed(f"An answer {status} did not say how long it is.")
-        size = 0 if status in (204, 304) else int(headers["content-length"])
-        whole = end + 4 + size
-        while len(self._buffer) < whole:
-            self._receive()
-        body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
         return Answer(status, headers, body, time.perf_counter() - began)
 
     def get(self, path: str, cookie: str = "", compressed: bool = True) -> Answer:
@@ -80,6 +82,24 @@ class Connection:
     def close(self) -> None:
         """Close it."""
         self._socket.close()
+
+    def _take(self, size: int) -> bytes:
+        while len(self._buffer) < size:
+            self._receive()
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
+
+    def _chunks(self) -> bytes:
+        """A body in chunks (RFC 9112 §7.1), trailers excepted."""
+        body = b""
+        while True:
+            while (end := self._buffer.find(b"\r\n")) < 0:
+                self._receive()
+            size = int(self._take(end + 2).split(b";")[0], 16)
+            chunk = self._take(size + 2)[:-2]
+            if not size:
+                return body
+            body += chunk
 
     def _receive(self) -> None:
         received = self._socket.recv(65536)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.client import Connection
-from benchmarks.compare import Target, compare
+from benchmarks.compare import FULL, SHORT, Target, compare
 from benchmarks.plugins import Made
 from benchmarks.report import Row
 from benchmarks.server import Failed, Person, Server, installation
@@ -37,9 +37,9 @@ def run(short: bool) -> list[Row]:
                 copy = f"copy-{path.strip('/').replace('/', '-') or 'home'}"
                 size = _save(server, people[0], path, Path(templates) / f"{copy}.html")
                 found = compare(
-                    Target(server, path, tuple(people)),
-                    Target(server, f"/bare/{copy}/", tuple(people)),
-                    short=short,
+                    Target(server, (path,), tuple(people)),
+                    Target(server, (f"/bare/{copy}/",), tuple(people)),
+                    SHORT if short else FULL,
                 )
                 rows += found.rows(f"{name}, {size / 1000:.1f} kB", "portal", "bare", goal)
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.compare import Target, compare
+from benchmarks.compare import FULL, SHORT, Target, compare
 from benchmarks.plugins import Made
 from benchmarks.report import Row, middle, spread
 from benchmarks.server import Installation, Server, installation
@@ -26,7 +26,7 @@ def run(short: bool) -> list[Row]:
                 ("API call of the last plugin", f"/api/{LAST}/rows", GOAL),
                 ("home with five cards", "/", None),
             ):
-                found = compare(Target(a, path, a_people), Target(b, path, b_people), short=short)
+                found = compare(Target(a, (path,), a_people), Target(b, (path,), b_people), SHORT if short else FULL)
                 rows += found.rows(what, "200 plugins", "5 plugins", goal)
             rows += [_memory("200 plugins", a), _memory("5 plugins", b)]
     return rows

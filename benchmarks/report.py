@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
+Bound = Literal["at most", "at least"]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -19,7 +21,7 @@ class Row:
     value: float
     unit: str = ""
     goal: float | None = None
-    bound: Literal["at most", "at least"] = "at most"
+    bound: Bound = "at most"
     note: str = ""
 
     @property

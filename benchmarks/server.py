@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -20,6 +20,7 @@ from benchmarks.plugins import Made, generate
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
+STEP_WITHIN = 600.0
 GONE_WITHIN = 60.0
 OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST", "PYTHONPATH")
 
@@ -65,11 +66,19 @@ class Installation:
         """The SQLite file."""
         return self.folder / "var" / "db.sqlite3"
 
-    def python(self, *arguments: str) -> str:
-        """Run Python in the installation and return what it printed. Raises Failed."""
-        done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600
-        )
+    def python(self, *arguments: str, within: float = STEP_WITHIN) -> str:
+        """Run Python in the installation and return what it printed. Raises Failed, also after ``within`` seconds."""
+        try:
+            done = subprocess.run(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=within,
+            )
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{' '.join(arguments)} took longer than {within:g} s.") from None
         if done.returncode:
             raise Failed(f"{' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout
@@ -91,15 +100,16 @@ class Installation:
         code += "print('\\n'.join(app for app in apps if app not in HOST_APPS and app != 'portal'))"
         return self.python("-c", code).split()
 
+    def server(self) -> Server:
+        """Start the server. The caller waits until it is ready, and stops it, as ``serve`` does."""
+        command = (sys.executable, "-m", "config.serve")
+        return Server(command, ROOT, self.environment, self.folder, "/readyz")
+
     @contextmanager
     def serve(self) -> Iterator[Server]:
         """Start the server, wait until it is ready, and stop it at the end."""
-        server = Server(self)
-        try:
-            server.wait_until_ready()
+        with serve(self.server()) as server:
             yield server
-        finally:
-            server.stop()
 
 
 @contextmanager
@@ -118,19 +128,35 @@ def installation(
         yield one
 
 
-class Server:
-    """One running server. ``started_in`` is the time in seconds from its start to the first 200 of /readyz."""
+@contextmanager
+def serve(server: Server) -> Iterator[Server]:
+    """Wait until a server is ready, and stop it at the end."""
+    try:
+        server.wait_until_ready()
+        yield server
+    finally:
+        server.stop()
 
-    def __init__(self, installed: Installation) -> None:
+
+class Server:
+    """A server that ``command`` starts in ``cwd`` and that listens on PORT; its log is kept in ``folder``.
+
+    ``started_in`` is the time in seconds from its start to the first 200 of the path ``ready``.
+    """
+
+    def __init__(
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], folder: Path, ready: str
+    ) -> None:
         self.port = _free_port()
-        self.log = installed.folder / f"server-{self.port}.log"
+        self.log = folder / f"server-{self.port}.log"
         self.started_in = 0.0
+        self._ready = ready
         self._began = time.monotonic()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.serve"],
-                cwd=ROOT,
-                env={**installed.environment, "PORT": str(self.port)},
+                list(command),
+                cwd=cwd,
+                env={**environment, "PORT": str(self.port)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -142,13 +168,13 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def wait_until_ready(self) -> None:
-        """Ask /readyz until it answers 200. Raises Failed after a minute, or when the server ends."""
+        """Ask whether it is ready until it answers 200. Raises Failed after a minute, or when the server ends."""
         while time.monotonic() - self._began < READY_WITHIN:
             if self.process.poll() is not None:
                 raise Failed(f"The server ended with {self.process.returncode}.\n{self.end_of_log()}")
             try:
                 connection = HTTPConnection("127.0.0.1", self.port, timeout=READY_WITHIN)
-                connection.request("GET", "/readyz")
+                connection.request("GET", self._ready)
                 answer = connection.getresponse()
                 answer.read()
                 connection.close()
@@ -162,8 +188,8 @@ class Server:
         raise Failed(f"The server was not ready within {READY_WITHIN:g} s.\n{self.end_of_log()}")
 
     def worker(self) -> int:
-        """Return the process id of the worker: the descendant that uses most memory. Raises Failed."""
-        found = [pid for pid in _descendants(self.process.pid) if _status(pid, "VmRSS")]
+        """Return the process id of the worker: whichever of its processes uses most memory. Raises Failed."""
+        found = [pid for pid in self._family() if _status(pid, "VmRSS")]
         if not found:
             raise Failed(f"The server has no worker.\n{self.end_of_log()}")
         return max(found, key=lambda pid: _status(pid, "VmRSS"))
@@ -171,6 +197,10 @@ class Server:
     def memory(self) -> float:
         """Return the resident memory of the worker in MB (10^6 bytes)."""
         return _status(self.worker(), "VmRSS") * 1024 / 1e6
+
+    def memory_of_all(self) -> float:
+        """Return the resident memory of all its processes in MB; what they share counts for each."""
+        return sum(_status(pid, "VmRSS") for pid in self._family()) * 1024 / 1e6
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the worker has used."""
@@ -182,7 +212,7 @@ class Server:
 
         Raises Failed when some process is left after a minute; what is left is killed.
         """
-        family = [self.process.pid, *_descendants(self.process.pid)]
+        family = self._family()
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -197,6 +227,9 @@ class Server:
     def end_of_log(self) -> str:
         """Return the last 4000 characters that the server wrote."""
         return self.log.read_text(errors="replace")[-4000:]
+
+    def _family(self) -> list[int]:
+        return [self.process.pid, *_descendants(self.process.pid)]
 
 
 def _free_port() -> int:
