@@ -9,7 +9,7 @@ from typing import Any
 from plugins.catalog import refs
 from plugins.catalog.ingestion import placeholders
 from plugins.catalog.ingestion.files import Absent, Unreadable
-from plugins.catalog.ingestion.search_rows import CasingClash, check_casing
+from plugins.catalog.ingestion.search_rows import CasingClash, TooManyValues, check_searchable
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
 from plugins.catalog.validation import Rejected, Relation, Stage, check
@@ -147,10 +147,14 @@ def _check_allowed(entity: dict[str, Any], origin: Origin, allows: Callable[[dic
 
 def _check_keys(entity: dict[str, Any]) -> None:
     try:
-        check_casing(entity)
+        check_searchable(entity)
     except CasingClash as error:
         fix = "Rename or remove one of the two keys; searches don't tell them apart."
         raise Rejected(Stage.CASING, str(error), fix, ("metadata",)) from None
+    except TooManyValues as error:
+        raise Rejected(
+            Stage.POLICY, str(error), "Split it into several entities, or keep the data elsewhere."
+        ) from None
 
 
 def _located(entity: dict[str, Any], source: Source, origin: Origin) -> dict[str, Any]:

@@ -12,6 +12,8 @@ LEFT_OUT = frozenset(
     ("attachments", "relations", "status", "metadata.name", "metadata.namespace", "metadata.uid", "metadata.etag")
 )
 RELATIONS = "relations."
+# A text in a list counts twice, so a group may list 12,000 members. Real entities have a few hundred.
+MOST_VALUES = 25_000
 _EXACT = 2**53
 
 Row = tuple[str, str | None, str | None, bool]
@@ -19,6 +21,10 @@ Row = tuple[str, str | None, str | None, bool]
 
 class CasingClash(ValueError):
     """Two keys of an entity that differ in casing only; the message names them."""
+
+
+class TooManyValues(ValueError):
+    """An entity with more than MOST_VALUES values to be found by, which would take seconds to store."""
 
 
 def rows_of(entity: dict[str, Any]) -> list[Row]:
@@ -34,10 +40,12 @@ def relation_rows_of(relations: list[dict[str, str]]) -> list[Row]:
     return list(_rows(list(_related(relations))))
 
 
-def check_casing(entity: dict[str, Any]) -> None:
-    """Raise CasingClash for an entity that could not be told apart by its keys in lower case."""
+def check_searchable(entity: dict[str, Any]) -> None:
+    """Raise CasingClash for an entity that could not be told apart by its keys in lower case, or TooManyValues."""
     written: dict[str, str] = {}
-    for key, _ in _stated(entity):
+    for number, (key, _) in enumerate(_stated(entity)):
+        if number == MOST_VALUES:
+            raise TooManyValues(f"Entity has more than {MOST_VALUES:,} values that it can be found by")
         if written.setdefault(key.lower(), key) != key:
             raise CasingClash(f"Entity has duplicate keys that vary only in casing, '{key.lower()}'")
 

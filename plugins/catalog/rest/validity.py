@@ -10,7 +10,7 @@ from ninja.errors import HttpError
 from plugins.catalog import refs
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.placeholders import find
-from plugins.catalog.ingestion.search_rows import CasingClash, check_casing
+from plugins.catalog.ingestion.search_rows import CasingClash, TooManyValues, check_searchable
 from plugins.catalog.rest.parameters import Body
 from plugins.catalog.validation import Rejected, Stage, check
 from plugins.catalog.validation.schemas import ENVELOPE
@@ -38,8 +38,8 @@ def errors_of(request: HttpRequest) -> list[dict[str, Any]]:
 def _judged(entity: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         checked, _ = check(entity, _without_placeholders)
-        check_casing(checked)
-    except CasingClash as error:
+        check_searchable(checked)
+    except (CasingClash, TooManyValues) as error:
         return [_error("InputError", str(error))]
     except Rejected as rejected:
         return [_explained(rejected, refs.guess(entity))]

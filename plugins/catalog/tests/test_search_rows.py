@@ -113,6 +113,15 @@ def test_an_entity_whose_document_breaks_stays_with_the_error_as_its_status(tmp_
 
 
 @pytest.mark.django_db
+def test_an_entity_with_more_values_than_anybody_searches_for_is_a_problem(tmp_path):
+    annotations = "".join(f"    key-{number}: x\n" for number in range(25_000))
+    write(tmp_path, a=component("one").replace("metadata:\n", f"metadata:\n  annotations:\n{annotations}"))
+    read(tmp_path)
+    assert Problem.objects.get().reason == "Entity has more than 25,000 values that it can be found by"
+    assert not Entity.objects.exists()
+
+
+@pytest.mark.django_db
 def test_keys_that_differ_in_casing_only_are_a_problem(tmp_path):
     write(tmp_path, a=component("one", more="  Owner: x"))
     read(tmp_path)
