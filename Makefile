@@ -8,6 +8,8 @@ ALONE := --last-failed --last-failed-no-failures none
 # A Python that only answers through a version manager counts as found, too.
 PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/python3.13; do \
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
+# Python compiles each module once and not at every start, of which the tests make hundreds.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC_SOURCES := $(shell find static plugins -path '*/static/*' -type f 2>/dev/null) $(shell find static -type f) config/settings.py

@@ -21,7 +21,7 @@ from benchmarks.plugins import Made, generate
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
 GONE_WITHIN = 60.0
-OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST", "PYTHONPATH")
+OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST", "PYTHON")
 
 
 @dataclass(frozen=True)
