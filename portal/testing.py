@@ -18,8 +18,9 @@ from portal.circuit import circuits
 from portal.registry import registry
 from portal.services.permissions import EVERYONE
 from portal.state import set_enabled, state
+from portal.tasks import queue
 
-__all__ = ["PluginTestCase", "person", "plugin_disabled", "render_card", "take_from_everyone"]
+__all__ = ["PluginTestCase", "person", "plugin_disabled", "render_card", "run_tasks", "take_from_everyone"]
 
 PASSWORD = "a password for tests"  # noqa: S105 - a fixture, not a secret
 
@@ -52,6 +53,18 @@ def render_card(card_id: str, user: Any, argument: str = "") -> Outcome:
     resolved = resolve_argument(user, placed.card.slot, argument)
     with override_settings(CARDS_IN_CALLER_THREAD=True):
         return runner.join(Request(placed, context_for(request, placed, resolved, argument)))
+
+
+def run_tasks() -> int:
+    """Run every task that is due in this thread, as a worker would, and return their number.
+
+    A task that fails waits for its next try, and is not due. Schedules are left alone.
+    """
+    number = 0
+    while result := queue.claim("tests"):
+        queue.run(result, queue.options_for(result))
+        number += 1
+    return number
 
 
 @contextmanager
