@@ -21,7 +21,7 @@ from portal.services.search import index as search_index
 from portal.state import is_on
 from portal.tasks.declaring import task
 from portal.tasks.leases import Lease, LeaseTaken, lease
-from portal.tasks.queue import alive_workers, enqueue_once
+from portal.tasks.queue import alive_workers, enqueue_once, is_enqueued
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,6 +39,7 @@ __all__ = [
     "has_permission",
     "has_worker",
     "icon_names",
+    "is_enqueued",
     "is_on",
     "keep_search_index",
     "lease",

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from plugins.catalog.personal import Star, Visit
 
 __all__ = (
     "Entity",
+    "Ingestion",
     "Problem",
     "Refresh",
     "RegisteredLocation",
@@ -221,6 +223,41 @@ class Problem(models.Model):
         """The reason without what only a validator says, such as "- missingProperty: owner"."""
         reason = self.reason.partition(" To learn more about catalog file format")[0]
         return re.sub(r" - (?:missingProperty|type|limit|allowedValues|additionalProperty): .*", "", reason)
+
+
+class Ingestion(models.Model):
+    """One reading of locations: how far it is, and what came of it. At most one goes on at a time."""
+
+    class Phase(models.TextChoices):
+        READING = "reading", "Reading files"
+        REMOVING = "removing", "Removing what is gone"
+        RELATING = "relating", "Updating relations"
+        NOTING = "noting", "Noting problems"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        LOST = "lost", "Stopped"
+
+    scope = models.TextField(blank=True, help_text="The file or the location that is read; empty: everything.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.READING)
+    done = models.PositiveIntegerField(default=0, help_text="Files.")
+    total = models.PositiveIntegerField(default=0, help_text="Files that are known by now.")
+    entities = models.PositiveIntegerField(default=0)
+    problems = models.PositiveIntegerField(default=0)
+    said = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()} since {self.started_at:%Y-%m-%d %H:%M}"
+
+    def end(self, phase: str, said: str) -> None:
+        """It is over."""
+        self.phase, self.said, self.finished_at = phase, said, timezone.now()
+        self.save(update_fields=("phase", "said", "finished_at", "done", "total", "entities", "problems"))
 
 
 class Refresh(models.Model):

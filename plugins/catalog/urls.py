@@ -13,6 +13,7 @@ urlpatterns = [
     path("recent/", views.recent, name="recent"),
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
+    path("ingestion/", views.ingestion, name="ingestion"),
     path("register/", registration.register, name="register"),
     path("register/<str:id>/", registration.unregister, name="unregister"),
     path("<str:namespace>/<str:kind>/<str:name>/", entity_views.overview, name="entity"),

@@ -54,6 +54,11 @@ def enqueue_once(task: Task, *args: Any, **kwargs: Any) -> str:  # type: ignore[
         return str(known.pk)
 
 
+def is_enqueued(task: Task) -> bool:  # type: ignore[type-arg]
+    """Say whether a task, with whatever arguments, is due and waits for a worker."""
+    return bool(DBTaskResult.objects.ready().filter(task_path=task.module_path).exists())
+
+
 def claim(worker: str) -> DBTaskResult[..., Any] | None:
     """Give a worker the next task that is due, or None."""
     ready = DBTaskResult.objects.ready()

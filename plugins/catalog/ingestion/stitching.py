@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -92,14 +92,15 @@ def mark_related(stating: Iterable[str], also: Iterable[str] = ()) -> None:
         Entity.objects.filter(ref__in=related[start : start + BATCH], stale=False).update(stale=True)
 
 
-def refresh_stale() -> None:
-    """Give every stale entity the relations that it has now."""
-    while _refresh_batch():
+def refresh_stale(fence: Callable[[], None] = lambda: None) -> None:
+    """Give every stale entity the relations that it has now. ``fence`` is called first in each transaction."""
+    while _refresh_batch(fence):
         pass
 
 
 @transaction.atomic
-def _refresh_batch() -> int:
+def _refresh_batch(fence: Callable[[], None]) -> int:
+    fence()
     batch = list(Entity.objects.filter(stale=True).order_by("pk")[:BATCH])
     related = stored_relations(entity.ref for entity in batch)
     written: list[tuple[int, str, Row]] = []
