@@ -48,4 +48,15 @@ class ProblemAdmin(ReadOnlyAdmin):
 class IngestionAdmin(ReadOnlyAdmin):
     """The last readings of locations, and how far the present one is."""
 
-    list_display = ("started_at", "scope", "phase", "done", "total", "entities", "problems", "finished_at", "said")
+    list_display = (
+        "started_at",
+        "scope",
+        "process",
+        "phase",
+        "done",
+        "total",
+        "entities",
+        "problems",
+        "finished_at",
+        "said",
+    )

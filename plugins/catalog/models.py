@@ -238,6 +238,7 @@ class Ingestion(models.Model):
         LOST = "lost", "Stopped"
 
     scope = models.TextField(blank=True, help_text="The file or the location that is read; empty: everything.")
+    process = models.CharField(max_length=80, help_text="The machine and the number of the process that reads.")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.READING)

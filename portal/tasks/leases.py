@@ -59,7 +59,11 @@ def lease(name: str, wait: float = 0.0) -> Iterator[Lease]:
 
 
 def _take(name: str, holder: str) -> bool:
-    left = TaskLease.objects.filter(name=name, renewed_at__lt=Now() - timedelta(seconds=lost_after()))
+    long_ago = Now() - timedelta(seconds=lost_after())
+    # Looking first takes no lock, so that those who wait keep nobody from writing.
+    if TaskLease.objects.filter(name=name, renewed_at__gte=long_ago).exists():
+        return False
+    left = TaskLease.objects.filter(name=name, renewed_at__lt=long_ago)
     if left.update(holder=holder, renewed_at=Now()):
         return True
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,7 +83,8 @@ def recorded(scope: str, lease: Lease, told: Told | None = None) -> Iterator[Rec
     Ingestion.objects.filter(finished_at=None).update(
         finished_at=now, phase=Ingestion.Phase.LOST, said="Its process was stopped. What it had not done is done anew."
     )
-    row = Ingestion.objects.create(scope=scope, started_at=now)
+    process = f"{socket.gethostname()[:60]} {os.getpid()}"
+    row = Ingestion.objects.create(scope=scope, process=process, started_at=now)
     try:
         yield Recorded(row, lease, told)
     except BaseException as error:
