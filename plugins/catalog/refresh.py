@@ -52,7 +52,7 @@ def enqueue(file: str = "", origin: str = "") -> None:
 
 
 def is_to_come() -> bool:
-    """Say whether a reading waits for a worker."""
+    """Say whether a worker has something to read, or is about to."""
     from plugins.catalog.tasks import read
 
     return is_enqueued(read)

@@ -55,8 +55,9 @@ def enqueue_once(task: Task, *args: Any, **kwargs: Any) -> str:  # type: ignore[
 
 
 def is_enqueued(task: Task) -> bool:  # type: ignore[type-arg]
-    """Say whether a task, with whatever arguments, is due and waits for a worker."""
-    return bool(DBTaskResult.objects.ready().filter(task_path=task.module_path).exists())
+    """Say whether a task, with whatever arguments, is due or runs."""
+    found = DBTaskResult.objects.ready() | DBTaskResult.objects.running()
+    return bool(found.filter(task_path=task.module_path).exists())
 
 
 def claim(worker: str) -> DBTaskResult[..., Any] | None:

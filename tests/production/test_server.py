@@ -165,10 +165,12 @@ def test_the_task_worker_beside_it_is_replaced_when_it_dies_and_stops_with_it(st
 def test_a_killed_server_leaves_no_task_worker_behind(start: Callable[..., Server]) -> None:
     server = start(FOYER_WORKERS="1")
     server.wait(lambda: len(server.task_workers()) == 1)
-    (worker,) = server.task_workers()
+    (worker,), answering = server.task_workers(), server.workers()
     server.process.kill()
     server.process.wait()
     server.wait(lambda: not Path(f"/proc/{worker}").exists())
+    for left in answering:
+        os.kill(left, signal.SIGKILL)
 
 
 def test_a_server_that_cannot_start_ends_with_the_reason(environment: dict[str, str]) -> None:
