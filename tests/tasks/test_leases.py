@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
@@ -49,3 +51,13 @@ def test_one_that_was_late_but_not_taken_goes_on() -> None:
         held.renew()
         with pytest.raises(LeaseTaken), lease("tests.one"):
             pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_holder_that_does_something_else_for_long_keeps_it(settings: Any) -> None:
+    settings.WORKER_LOST_SECONDS = 3
+    with lease("tests.one") as held:
+        time.sleep(5)
+        with pytest.raises(LeaseTaken), lease("tests.one"):
+            pass
+        held.renew()

@@ -105,7 +105,7 @@ def ingest(
     stored = dict(scope.of(Entity).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
-    found = _alive(_found(walk, origins, scope), progress)
+    found = _found(walk, origins, scope)
     changes = _changes(
         found if scope.is_all else _not_elsewhere(found, problems, scope), stored, seen, problems, summary
     )
@@ -145,13 +145,6 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
             yield from walk.again(scope.file, origins)
     else:
         yield from walk.of(origins)
-
-
-def _alive(items: Iterable[T], progress: Progress) -> Iterator[T]:
-    """The items; a long file without a change is a sign of life, too."""
-    for item in items:
-        progress.lives()
-        yield item
 
 
 def _not_elsewhere(

@@ -27,15 +27,12 @@ class Progress:
     def read(self, done: int, total: int, entities: int) -> None:
         """``done`` of ``total`` files that are known by now are read, with ``entities`` in them."""
 
-    def lives(self) -> None:
-        """Called often, with nothing new to tell."""
-
     def fence(self) -> None:
         """Called first in each transaction. Raises LeaseTaken when somebody else brings the catalog in line now."""
 
 
 class Recorded(Progress):
-    """Keeps a row up to date and the lease renewed, both at most twice a second."""
+    """Keeps a row up to date, at most twice a second, and lets nothing be written without the lease."""
 
     def __init__(self, row: Ingestion, lease: Lease, told: Told | None = None) -> None:
         self._row, self._lease, self._told = row, lease, told
@@ -51,10 +48,6 @@ class Recorded(Progress):
         self._row.done, self._row.total, self._row.entities = done, total, entities
         if self._told:
             self._told(done, total, entities)
-        self.lives()
-
-    def lives(self) -> None:
-        """Keep the lease."""
         if time.monotonic() - self._kept_at >= EVERY_SECONDS:
             self._keep()
 

@@ -120,6 +120,7 @@ class Reading(PluginTestCase):
     def test_the_command_waits_for_its_turn(self):
         err, killed = StringIO(), lease("catalog.ingest")
         killed.__enter__()
+        self.addCleanup(killed.__exit__, None, None, None)
         with override_settings(WORKER_LOST_SECONDS=1):
             call_command("catalog", "ingest", stdout=StringIO(), stderr=err)
         self.assertIn("Somebody else reads the catalog right now", err.getvalue())
