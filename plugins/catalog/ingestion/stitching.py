@@ -77,6 +77,13 @@ def write_search_rows(rows: Iterable[tuple[int, str, Row]]) -> None:
 
 def insert(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert plain rows, of which an entity has dozens: without an object for each, in a third of the time."""
+    if connection.vendor == "postgresql":
+        # One statement a row is parsed once a row there.
+        copy = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(copy) as copied:
+            for row in rows:
+                copied.write_row(row)
+        return
     marks = ", ".join(["%s"] * len(columns))
     text = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - constants
     with connection.cursor() as cursor:
