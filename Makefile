@@ -19,7 +19,7 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-faults test-toggle test-django61 lint conformance bench assets screenshots clean
+.PHONY: help run dev test test-faults test-toggle test-kill test-django61 lint conformance bench assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,10 @@ test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py
+
+test-kill: $(VENV)/development ## Kill workers that read the catalog, at random (FOYER_KILL_ENTITIES, 20000; FOYER_KILL_TIMES, 12)
+	@FOYER_KILL_ENTITIES=$${FOYER_KILL_ENTITIES:-20000} FOYER_KILL_TIMES=$${FOYER_KILL_TIMES:-12} \
+		$(BIN)/python -m pytest -q tests/tasks/test_kill.py
 
 test-django61: ## Run the contract's tests on Django 6.1 with Python 3.13, where it is found
 ifeq ($(PYTHON313),)

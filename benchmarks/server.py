@@ -53,6 +53,7 @@ class Installation:
             "PYTHONPATH": os.pathsep.join((str(ROOT), str(folder))),
             "DJANGO_SETTINGS_MODULE": settings,
             "FOYER_API_RATE": "100000000",
+            "FOYER_WORKERS": "0",
             **environment,
         }
         if bundled:

@@ -37,6 +37,7 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "FOYER_PLUGINS": ",".join((*bundled, MOODY)),
             "FOYER_STRICT_PLUGINS": "1",
+            "FOYER_WORKERS": "0",
             "FOYER_VAR_DIR": str(folder),
             "PORT": str(self.port),
         }
