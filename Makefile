@@ -5,6 +5,8 @@ PORT ?= 8000
 WORKERS ?= $(shell nproc)
 # Browsers and servers side by side make each other wait: what fails there is tried once more alone, and then counts.
 ALONE := --last-failed --last-failed-no-failures none
+# By file, because a file's tests share what is costly to set up, and in the order of conftest.py.
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # A Python that only answers through a version manager counts as found, too.
 PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/python3.13; do \
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
@@ -47,8 +49,8 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/development var/static/staticfiles.json browser ## Run all tests but the slow suites, on SQLite and, where found, on PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
-	@$(BIN)/python -m tests.on_postgresql -n $(WORKERS) --dist loadfile || $(BIN)/python -m tests.on_postgresql $(ALONE)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
+	@$(BIN)/python -m tests.on_postgresql $(SIDE_BY_SIDE) || $(BIN)/python -m tests.on_postgresql $(ALONE)
 
 test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, in a process of its own
 	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_bad_plugins.py \
@@ -69,7 +71,7 @@ else
 	@sed 's/^Django==[^ ]*/Django==6.1.*/' requirements.txt > var/requirements.txt
 	@cp requirements-dev.txt var/
 	@var/django61/bin/pip install --quiet --disable-pip-version-check -r var/requirements-dev.txt
-	@var/django61/bin/python -m pytest -q -n $(WORKERS) --dist loadfile tests/contract tests/cards -m "not slow" \
+	@var/django61/bin/python -m pytest -q $(SIDE_BY_SIDE) tests/contract tests/cards -m "not slow" \
 		|| var/django61/bin/python -m pytest -q tests/contract tests/cards -m "not slow" $(ALONE)
 endif
 
