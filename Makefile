@@ -6,9 +6,13 @@ WORKERS ?= $(shell nproc)
 ENTITIES ?= 10000
 # Browsers and servers side by side make each other wait: what fails there is tried once more alone, and then counts.
 ALONE := --last-failed --last-failed-no-failures none
+# By file, because a file's tests share what is costly to set up, and in the order of conftest.py.
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # A Python that only answers through a version manager counts as found, too.
 PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/python3.13; do \
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
+# Python compiles each module once and not at every start, of which the tests make hundreds.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC_SOURCES := $(shell find static plugins -path '*/static/*' -type f 2>/dev/null) $(shell find static -type f) config/settings.py
@@ -18,7 +22,8 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-faults test-toggle test-django61 lint conformance bench bench-backstage assets screenshots clean
+.PHONY: help run dev test test-faults test-toggle test-kill test-django61 lint conformance bench bench-backstage assets \
+	screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -46,8 +51,8 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/development var/static/staticfiles.json browser ## Run all tests but the slow suites, on SQLite and, where found, on PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
-	@$(BIN)/python -m tests.on_postgresql -n $(WORKERS) --dist loadfile || $(BIN)/python -m tests.on_postgresql $(ALONE)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
+	@$(BIN)/python -m tests.on_postgresql $(SIDE_BY_SIDE) || $(BIN)/python -m tests.on_postgresql $(ALONE)
 
 test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, in a process of its own
 	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_bad_plugins.py \
@@ -55,6 +60,10 @@ test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py
+
+test-kill: $(VENV)/development ## Kill workers that read the catalog, at random (FOYER_KILL_ENTITIES, 20000; FOYER_KILL_TIMES, 12)
+	@FOYER_KILL_ENTITIES=$${FOYER_KILL_ENTITIES:-20000} FOYER_KILL_TIMES=$${FOYER_KILL_TIMES:-12} \
+		$(BIN)/python -m pytest -q tests/tasks/test_kill.py
 
 test-django61: ## Run the contract's tests on Django 6.1 with Python 3.13, where it is found
 ifeq ($(PYTHON313),)
@@ -64,7 +73,7 @@ else
 	@sed 's/^Django==[^ ]*/Django==6.1.*/' requirements.txt > var/requirements.txt
 	@cp requirements-dev.txt var/
 	@var/django61/bin/pip install --quiet --disable-pip-version-check -r var/requirements-dev.txt
-	@var/django61/bin/python -m pytest -q -n $(WORKERS) --dist loadfile tests/contract tests/cards -m "not slow" \
+	@var/django61/bin/python -m pytest -q $(SIDE_BY_SIDE) tests/contract tests/cards -m "not slow" \
 		|| var/django61/bin/python -m pytest -q tests/contract tests/cards -m "not slow" $(ALONE)
 endif
 

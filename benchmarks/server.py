@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
 STEP_WITHIN = 600.0
 GONE_WITHIN = 60.0
-OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST", "PYTHONPATH")
+OURS = ("FOYER_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PORT", "HOST", "PYTHON")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Installation:
             "PYTHONPATH": os.pathsep.join((str(ROOT), str(folder))),
             "DJANGO_SETTINGS_MODULE": settings,
             "FOYER_API_RATE": "100000000",
+            "FOYER_WORKERS": "0",
             **environment,
         }
         if bundled:

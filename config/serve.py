@@ -13,6 +13,7 @@ from granian.http import HTTP1Settings
 
 from config import env
 from config.logging import server_logging
+from config.workers import workers
 
 # granian counts open connections, idle ones among them, so this must be far above the number of threads.
 CONNECTIONS = 1024
@@ -24,25 +25,28 @@ log = logging.getLogger("_granian")
 
 
 def main() -> None:
-    """Serve until told to stop.
+    """Serve until told to stop, with FOYER_WORKERS task workers beside.
 
     granian gives up when a worker dies twice within seconds. That is right for a server that can't start, but a
     plugin that ends the process must not end the portal, so a server that has proven itself is started again.
     """
-    proven = False
-    while True:
-        started = time.monotonic()
-        running = server()
-        try:
-            running.serve()
-        except SystemExit:
-            proven = proven or time.monotonic() - started > PROVEN_SECONDS
-            if running.interrupt_signal or not proven:
-                raise
-            log.error("The workers died again and again; the server starts anew.")
-            time.sleep(1)
-        else:
-            return
+    running = server()
+    number = env.integer("FOYER_WORKERS", 1, minimum=0)
+    with workers(number, running.bind_addr, running.bind_port):
+        proven = False
+        while True:
+            started = time.monotonic()
+            try:
+                running.serve()
+            except SystemExit:
+                proven = proven or time.monotonic() - started > PROVEN_SECONDS
+                if running.interrupt_signal or not proven:
+                    raise
+                log.error("The workers died again and again; the server starts anew.")
+                time.sleep(1)
+                running = server()
+            else:
+                return
 
 
 def server() -> Granian:

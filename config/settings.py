@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging.config
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ HOST_APPS = [
     "django_htmx",
     "corsheaders",
     "csp",
+    # From Django 6.0 on, tasks are part of it.
+    *(() if find_spec("django.tasks") else ("django_tasks",)),
+    "django_tasks_db",
 ]
 
 INSTALLED_APPS = [
@@ -161,6 +165,11 @@ CACHES = {
 }
 RATELIMIT_USE_CACHE = "counters"
 API_RATE = env.integer("FOYER_API_RATE", 100)
+
+# Background tasks: a queue in the database, and workers that count as gone when they have not been seen for a while
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+WORKER_LOST_SECONDS = env.integer("FOYER_WORKER_LOST_SECONDS", 30, minimum=3)
 
 # Who is who
 

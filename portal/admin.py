@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.guard import PluginError, guard
-from portal.models import PluginChange, PluginState
+from portal.models import PluginChange, PluginState, TaskFailure, TaskSchedule, TaskWorker
 from portal.plugin import Plugin
 from portal.registry import registry
 from portal.services.config import config
@@ -172,6 +172,54 @@ class PluginStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return _lines(
             (f"{one.at:%Y-%m-%d %H:%M} UTC", f"{one.get_action_display()} by {one.by_name}") for one in changes
         )
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that the portal writes itself, to look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows are not made by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """They are not changed either."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nor removed."""
+        return False
+
+
+@admin.register(TaskWorker)
+class TaskWorkerAdmin(ReadOnlyAdmin):
+    """The workers and when they were last seen."""
+
+    list_display = ("id", "pid", "started_at", "seen_at", "task")
+
+
+@admin.register(TaskSchedule)
+class TaskScheduleAdmin(ReadOnlyAdmin):
+    """What runs again and again, and how it went."""
+
+    list_display = ("key", "every", "next_run", "last_run", "last_status", "last_finished_at")
+
+
+@admin.register(TaskFailure)
+class TaskFailureAdmin(ReadOnlyAdmin):
+    """Each failed attempt of a task, the newest first."""
+
+    list_display = ("task", "message", "attempt", "at", "again_at")
+    list_filter = ("label",)
+    fields = ("label", "task", "arguments", "attempt", "message", "details", "at", "again_at")
+
+    @admin.display(description="Traceback")
+    def details(self, row: TaskFailure) -> SafeString:
+        """Where in the task's code it failed."""
+        return format_html("<pre>{}</pre>", row.traceback)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """All of them."""
+        return self.fields
 
 
 def _status(row: PluginState) -> PluginStatus:

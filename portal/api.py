@@ -20,27 +20,37 @@ from portal.services.permissions import decide
 from portal.services.search import Listener, SearchDocument, SearchType, audience_of
 from portal.services.search import index as search_index
 from portal.state import is_on
+from portal.tasks.declaring import task
+from portal.tasks.leases import Lease, LeaseTaken, lease
+from portal.tasks.queue import alive_workers, enqueue_once, is_enqueued
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 __all__ = [
     "CardContext",
+    "Lease",
+    "LeaseTaken",
     "Pages",
     "PluginError",
     "SearchDocument",
     "SearchSource",
     "SearchType",
     "config",
+    "enqueue_once",
     "has_permission",
+    "has_worker",
     "icon_names",
+    "is_enqueued",
     "is_on",
     "keep_search_index",
+    "lease",
     "markdown",
     "search_audience",
     "search_changed",
     "search_sources",
     "slot_links",
+    "task",
     "teams",
     "yaml12",
 ]
@@ -57,6 +67,11 @@ def teams(user: Any) -> QuerySet[Group]:
         return Group.objects.none()
     groups: QuerySet[Group] = user.groups.order_by("name")
     return groups
+
+
+def has_worker() -> bool:
+    """Say whether a worker was seen lately, so that what is enqueued will be run soon."""
+    return bool(alive_workers().exists())
 
 
 def search_changed(label: str, refs: Iterable[str] | None = None) -> None:

@@ -103,3 +103,75 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaskWorker(models.Model):
+    """A worker process, for as long as it shows that it lives. Times are by the clock of the database."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    task = models.CharField(max_length=255, blank=True, help_text="What it was doing when it was last seen.")
+
+    class Meta:
+        verbose_name = "worker"
+        ordering = ("started_at",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class TaskSchedule(models.Model):
+    """Work that comes again: when it is due, and what came of it last."""
+
+    key = models.CharField(primary_key=True, max_length=100, help_text="The plugin's label and the schedule's name.")
+    every = models.PositiveIntegerField(help_text="Seconds.")
+    next_run = models.DateTimeField(db_index=True)
+    last_run = models.DateTimeField(null=True)
+    result_id = models.UUIDField(null=True, db_index=True)
+    last_status = models.CharField(max_length=20, blank=True)
+    last_finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "schedule"
+        ordering = ("key",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class TaskFailure(models.Model):
+    """One attempt of a task that failed."""
+
+    label = models.SlugField(max_length=100, blank=True)
+    task = models.CharField(max_length=255)
+    arguments = models.JSONField()
+    attempt = models.PositiveIntegerField()
+    message = models.TextField()
+    traceback = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+    again_at = models.DateTimeField(null=True, help_text="When it is tried again; empty when it is given up.")
+
+    class Meta:
+        ordering = ("-pk",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.task} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class TaskLease(models.Model):
+    """A name that one process holds until it lets go or is not heard of any more."""
+
+    name = models.CharField(primary_key=True, max_length=100)
+    holder = models.CharField(max_length=32)
+    renewed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,7 +22,7 @@ from portal.guard.models import building_models_of
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["Card", "Link", "Plugin", "Slot", "public", "requires"]
+__all__ = ["Card", "Link", "Plugin", "Schedule", "Slot", "public", "requires"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,21 @@ class Link:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A task of the plugin's ``tasks.py`` that is enqueued again and again while the plugin is on.
+
+    name    unique within the plugin
+    task    dotted path of the task: "plugins.catalog.tasks.refresh"; it is called without arguments
+    every   seconds between two runs, at least 10; or the dotted path of a function that returns them, asked
+            when a worker starts, or None for never
+    """
+
+    name: str
+    task: str
+    every: int | str
+
+
 class Plugin(AppConfig):
     """Base class of every plugin. The docstring's first line is its description for people.
 
@@ -103,7 +118,7 @@ class Plugin(AppConfig):
     requires_portal  the versions of the portal it works with, as a PEP 440 specifier: ">=1.0,<2"
     permissions      action to description: {"read": "See to-dos"} declares "todos.read"
     everyone         actions each signed-in user holds until an admin takes them away
-    cards, nav, slots
+    cards, nav, slots, schedules
                      what it contributes, as tuples
     config_model     pydantic model its section of app-config.yaml is validated by
     csp              hosts its pages and cards need, by directive: {"img-src": ("https://img.example.com",)}
@@ -119,6 +134,7 @@ class Plugin(AppConfig):
     cards: ClassVar[tuple[Card, ...]] = ()
     nav: ClassVar[tuple[Link, ...]] = ()
     slots: ClassVar[tuple[Slot, ...]] = ()
+    schedules: ClassVar[tuple[Schedule, ...]] = ()
     config_model: ClassVar[type[BaseModel] | None] = None
     csp: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     required: ClassVar[bool] = False

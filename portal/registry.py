@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from portal.plugin import Card, Link, Plugin, Slot
+from portal.plugin import Card, Link, Plugin, Schedule, Slot
 from portal.services.search import Searchable
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ class PlacedSlot:
     slot: Slot
 
 
+@dataclass(frozen=True)
+class PlacedSchedule:
+    """A schedule together with the plugin that declares it. ``key`` is "catalog.refresh"."""
+
+    plugin: Plugin
+    schedule: Schedule
+
+    @property
+    def key(self) -> str:
+        """Unique over all plugins: the label, a dot and the schedule's name."""
+        return f"{self.plugin.label}.{self.schedule.name}"
+
+
 class Registry:
     """The declarations of all loaded plugins, indexed the ways pages ask for them."""
 
@@ -93,7 +106,9 @@ class Registry:
                 links[link.slot].append(PlacedLink(one.plugin, link))
             for slot in one.plugin.slots:
                 slots[slot.name] = PlacedSlot(one.plugin, slot)
+        scheduled = [PlacedSchedule(one.plugin, each) for one in plugins.values() for each in one.plugin.schedules]
         self.plugins: Mapping[str, LoadedPlugin] = MappingProxyType(plugins)
+        self.schedules: Mapping[str, PlacedSchedule] = MappingProxyType({one.key: one for one in scheduled})
         self.cards: Mapping[str, PlacedCard] = MappingProxyType(by_id)
         self.slots: Mapping[str, PlacedSlot] = MappingProxyType(slots)
         self.cards_by_slot: Mapping[str, tuple[PlacedCard, ...]] = MappingProxyType(

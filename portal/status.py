@@ -109,6 +109,7 @@ def _contributions(one: LoadedPlugin) -> dict[str, int]:
         "card": len(one.plugin.cards),
         "link": len(one.plugin.nav),
         "slot": len(one.plugin.slots),
+        "schedule": len(one.plugin.schedules),
         "model": len(list(one.plugin.get_models())),
         "command": len(one.commands),
         "permission": len(one.plugin.permissions),

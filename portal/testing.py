@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db.models.functions import Now
 from django.test import Client, TestCase, override_settings
 
 from portal.cards.context import context_for
 from portal.cards.runner import Outcome, Request, runner
 from portal.cards.slots import resolve_argument
 from portal.circuit import circuits
+from portal.models import TaskWorker
 from portal.registry import registry
 from portal.services.snapshot import Snapshot
 from portal.services.standing import EVERYONE
 from portal.state import set_enabled, state
+from portal.tasks import queue
 
-__all__ = ["PluginTestCase", "person", "plugin_disabled", "render_card", "take_from_everyone"]
+__all__ = [
+    "PluginTestCase",
+    "person",
+    "plugin_disabled",
+    "render_card",
+    "run_tasks",
+    "take_from_everyone",
+    "worker_alive",
+]
 
 PASSWORD = "a password for tests"  # noqa: S105 - a fixture, not a secret
 
@@ -53,6 +66,28 @@ def render_card(card_id: str, user: Any, argument: str = "") -> Outcome:
     resolved = resolve_argument(user, placed.card.slot, argument)
     with override_settings(CARDS_IN_CALLER_THREAD=True):
         return runner.join(Request(placed, context_for(request, placed, resolved, argument)))
+
+
+def run_tasks() -> int:
+    """Run every task that is due in this thread, as a worker would, and return their number.
+
+    A task that fails waits for its next try, and is not due. Schedules are left alone.
+    """
+    number = 0
+    while result := queue.claim("tests"):
+        queue.run(result, queue.options_for(result))
+        number += 1
+    return number
+
+
+@contextmanager
+def worker_alive() -> Iterator[None]:
+    """Let ``has_worker()`` find a worker for the length of a block; ``run_tasks()`` does its work."""
+    row = TaskWorker.objects.create(pk="tests", pid=os.getpid(), started_at=Now(), seen_at=Now() + timedelta(days=1))
+    try:
+        yield
+    finally:
+        row.delete()
 
 
 @contextmanager

@@ -36,15 +36,21 @@ def browser_type() -> Iterator[BrowserType]:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = allowed
 
 
+def path_or_skip() -> str:
+    """Return where Chromium is, or skip the test where there is none."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("Chromium is not installed.")
+    return path
+
+
 @contextmanager
 def launch(kind: BrowserType, *options: str, without: Sequence[str] = ()) -> Iterator[Browser]:
     """Start Chromium with further command-line ``options`` for a block, ``without`` some of Playwright's own.
 
     Skips the test where there is none.
     """
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip("Chromium is not installed.")
+    path = path_or_skip()
     # As root, as in a container, Chromium's sandbox is not available.
     sandbox = () if os.geteuid() else ("--no-sandbox",)
     browser = kind.launch(executable_path=path, args=[*QUIET, *sandbox, *options], ignore_default_args=[*without])

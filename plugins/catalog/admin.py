@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from plugins.catalog.models import Entity, Problem
+from plugins.catalog.models import Entity, Ingestion, Problem
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -42,3 +42,21 @@ class ProblemAdmin(ReadOnlyAdmin):
     list_display = ("file", "line", "stage", "reason", "owner_ref", "first_seen")
     list_filter = ("stage",)
     search_fields = ("file", "reason", "ref")
+
+
+@admin.register(Ingestion)
+class IngestionAdmin(ReadOnlyAdmin):
+    """The last readings of locations, and how far the present one is."""
+
+    list_display = (
+        "started_at",
+        "scope",
+        "process",
+        "phase",
+        "done",
+        "total",
+        "entities",
+        "problems",
+        "finished_at",
+        "said",
+    )

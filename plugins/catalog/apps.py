@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugins.catalog.config import CatalogConfig
-from portal.plugin import Card, Link, Plugin, Slot
+from portal.plugin import Card, Link, Plugin, Schedule, Slot
 
 
 class Catalog(Plugin):
@@ -27,6 +27,7 @@ class Catalog(Plugin):
         Slot("catalog.entity:overview", argument="plugins.catalog.slots.entity"),
         Slot("catalog.entity:tabs", argument="plugins.catalog.slots.entity"),
     )
+    schedules = (Schedule("read", "plugins.catalog.tasks.read", every="plugins.catalog.tasks.interval"),)
     nav = (
         Link("Catalog", "catalog:index", permission="catalog.read", group="Catalog", icon="layout-grid", order=10),
         Link("APIs", "catalog:apis", permission="catalog.read", group="Catalog", icon="plug", order=20),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from plugins.catalog.providers.config import Providers
 
@@ -94,6 +95,41 @@ class OnCall(BaseModel):
     opsgenie: str = Field("", pattern=r"^(https://.*)?$")
 
 
+class Duration(BaseModel):
+    """A length of time in Backstage's words: {minutes: 30}."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    weeks: float = Field(0, ge=0)
+    days: float = Field(0, ge=0)
+    hours: float = Field(0, ge=0)
+    minutes: float = Field(0, ge=0)
+    seconds: float = Field(0, ge=0)
+    milliseconds: float = Field(0, ge=0)
+
+
+LEAST_INTERVAL = 10
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SHORT = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def seconds_of(value: Duration | str | bool | None) -> int | None:
+    """Whole seconds of a duration, of "30m" and of "PT30M" (ISO 8601), None for never. Raises ValueError."""
+    if value is None or value is False:
+        return None
+    if isinstance(value, Duration):
+        return int(timedelta(**value.model_dump()).total_seconds())
+    text = str(value).strip()
+    if short := _SHORT.fullmatch(text):
+        return int(timedelta(**{_UNITS[short[2]]: float(short[1])}).total_seconds())
+    iso = _ISO.fullmatch(text)
+    if iso is None or not any(iso.groups()):
+        raise ValueError(f"{text!r} is no length of time: write {{minutes: 30}}, 30m or PT30M")
+    days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+    return int(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds())
+
+
 class CatalogConfig(BaseModel):
     """The section ``catalog``. Keys of Backstage's that do nothing here are accepted."""
 
@@ -101,7 +137,21 @@ class CatalogConfig(BaseModel):
     on_call: OnCall = Field(default_factory=OnCall, alias="onCall")
     rules: tuple[Rule, ...] = DEFAULT_RULES
     providers: Providers = Field(default_factory=Providers)
+    processingInterval: Duration | str | Literal[False] | None = "10m"  # noqa: N815 - Backstage's key
     orphanStrategy: Literal["keep", "delete"] = "delete"  # noqa: N815 - Backstage's key
+
+    @field_validator("processingInterval")
+    @classmethod
+    def _check_interval(cls, value: Any) -> Any:
+        seconds = seconds_of(value)
+        if seconds is not None and seconds < LEAST_INTERVAL:
+            raise ValueError(f"processingInterval must be at least {LEAST_INTERVAL} seconds, or false for never")
+        return value
+
+    @property
+    def processing_seconds(self) -> int | None:
+        """Seconds between two readings of everything, None for never."""
+        return seconds_of(self.processingInterval)
 
     def allows(self, entity: dict[str, Any], type_: str, target: str, base: Path) -> bool:
         """Say whether a location may define this valid entity; the location is the one it came from originally."""

@@ -20,7 +20,7 @@ from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
 from plugins.catalog.detail import Details
 from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
-from plugins.catalog.refresh import refresh
+from plugins.catalog.refresh import refresh_or_enqueue
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
@@ -120,7 +120,10 @@ def star(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResp
 def refresh_file(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Read the file of an entity again, and say what came of it."""
     entity = found(request, kind, namespace, name).entity
-    messages.success(request, str(refresh(entity.file)))
+    summary = refresh_or_enqueue(entity.file)
+    messages.success(
+        request, str(summary or "The catalog is being read right now. This file is read again after that.")
+    )
     if visible_to(request.user).filter(ref=entity.ref).exists():
         return redirect(links.page_of(entity.ref, "origin"))
     messages.warning(request, f"{entity.ref} is no longer in {entity.file}, so it left the catalog.")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from plugins.catalog.lists.saved import Look, SavedView
 from plugins.catalog.personal import Star, Visit
@@ -14,6 +15,7 @@ from plugins.catalog.validation.problem import plain
 __all__ = (
     "DiscoveredLocation",
     "Entity",
+    "Ingestion",
     "Look",
     "Problem",
     "Provider",
@@ -278,6 +280,42 @@ class Problem(models.Model):
     def plain_reason(self) -> str:
         """The reason without what only a validator says."""
         return plain(self.reason)
+
+
+class Ingestion(models.Model):
+    """One reading of locations: how far it is, and what came of it. At most one goes on at a time."""
+
+    class Phase(models.TextChoices):
+        READING = "reading", "Reading files"
+        REMOVING = "removing", "Removing what is gone"
+        RELATING = "relating", "Updating relations"
+        NOTING = "noting", "Noting problems"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        LOST = "lost", "Stopped"
+
+    scope = models.TextField(blank=True, help_text="The file or the location that is read; empty: everything.")
+    process = models.CharField(max_length=80, help_text="The machine and the number of the process that reads.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.READING)
+    done = models.PositiveIntegerField(default=0, help_text="Files.")
+    total = models.PositiveIntegerField(default=0, help_text="Files that are known by now.")
+    entities = models.PositiveIntegerField(default=0)
+    problems = models.PositiveIntegerField(default=0)
+    said = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()} since {self.started_at:%Y-%m-%d %H:%M}"
+
+    def end(self, phase: str, said: str) -> None:
+        """It is over."""
+        self.phase, self.said, self.finished_at = phase, said, timezone.now()
+        self.save(update_fields=("phase", "said", "finished_at", "done", "total", "entities", "problems"))
 
 
 class Refresh(models.Model):

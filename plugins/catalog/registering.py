@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
-from plugins.catalog.ingestion.ingest import Summary, ingest
+from plugins.catalog.ingestion.ingest import Summary
 from plugins.catalog.ingestion.sources import Origin
 from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.refresh import refresh_soon
 from plugins.catalog.refs import EntityRef
 from portal.api import config
 
@@ -63,8 +64,8 @@ def preview(tried: RegisteredLocation) -> Preview:
     return found
 
 
-def register(new: RegisteredLocation) -> Summary:
-    """Store a location and read it. Raises AlreadyRegistered."""
+def register(new: RegisteredLocation) -> Summary | None:
+    """Store a location and have it read, see read(). Raises AlreadyRegistered."""
     try:
         with transaction.atomic():
             new.save(force_insert=True)
@@ -73,13 +74,16 @@ def register(new: RegisteredLocation) -> Summary:
     return read(new)
 
 
-def read(one: RegisteredLocation) -> Summary:
-    """Bring what comes from a location in line with it, or remove that when the location is gone."""
-    return ingest(config.of("catalog"), settings.BASE_DIR, origin=str(one))
+def read(one: RegisteredLocation) -> Summary | None:
+    """Bring what comes from a location in line with it, or remove that when the location is gone.
+
+    A worker does it soon, and None is returned; without a worker, it is done at once.
+    """
+    return refresh_soon(origin=str(one))
 
 
 def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
-    """Let a location point elsewhere, and read it there. Raises AlreadyRegistered."""
+    """Let a location point elsewhere, and have it read there. Raises AlreadyRegistered."""
     before = RegisteredLocation(type=moved.type, target=moved.target)
     moved.type, moved.target, moved.digest = to.type, to.target, to.digest
     try:
@@ -91,8 +95,8 @@ def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
     read(moved)
 
 
-def remove(gone: RegisteredLocation) -> Summary:
-    """Forget a location and remove what it brought, unless the configuration names it too."""
+def remove(gone: RegisteredLocation) -> Summary | None:
+    """Forget a location and have what it brought removed, see read(), unless the configuration names it too."""
     gone.delete()
     return read(gone)
 

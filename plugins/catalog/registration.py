@@ -60,7 +60,8 @@ def _registered(request: HttpRequest, form: RegisterForm, location: RegisteredLo
     except registering.AlreadyRegistered:
         form.add_error("target", "Somebody else has just registered this address.")
         return _page(request, form, None, 422)
-    messages.success(request, f"Registered {location.target}. {summary}")
+    came = summary or "It is being read, and what it brings appears as soon as that is done."
+    messages.success(request, f"Registered {location.target}. {came}")
     return redirect("catalog:register")
 
 
@@ -84,5 +85,6 @@ def unregister(request: HttpRequest, id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "catalog/unregister.html", {"location": location, "count": registering.count(location)})
     summary = registering.remove(location)
-    messages.success(request, f"Removed {location.target} with {summary.removed} entities.")
+    what = f"with {summary.removed} entities" if summary else "and what it brought goes within moments"
+    messages.success(request, f"Removed {location.target} {what}.")
     return redirect("catalog:register")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("problems/", views.problems, name="problems"),
     path("refresh/", views.refresh_now, name="refresh"),
     path("webhooks/<str:kind>/", webhook_views.webhook, name="webhook"),
+    path("ingestion/", views.ingestion, name="ingestion"),
     path("register/", registration.register, name="register"),
     path("register/<str:id>/", registration.unregister, name="unregister"),
     path("new/", editing.create, name="new"),

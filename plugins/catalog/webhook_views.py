@@ -10,8 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from plugins.catalog.providers import webhooks
+from plugins.catalog.refresh import refresh_soon
 from portal.api import config
 from portal.plugin import public
+
+# What is more waits for the next reading of everything.
+MAX_READ_AGAIN = 50
 
 logger = logging.getLogger(__name__)
 
@@ -33,5 +37,7 @@ def webhook(request: HttpRequest, kind: str) -> HttpResponse:
         return JsonResponse({"error": "The body is not JSON: set the content type application/json."}, status=400)
     event = webhooks.Event.of(kind, payload)
     stated = config.of("catalog")
-    origins = webhooks.changed_origins(kind, event, stated) if event else []
-    return JsonResponse({"read": webhooks.read_again(origins, stated)})
+    origins = webhooks.changed_origins(kind, event, stated)[:MAX_READ_AGAIN] if event else []
+    for origin in origins:
+        refresh_soon(origin=origin)
+    return JsonResponse({"read": len(origins)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -109,8 +108,11 @@ class PageSlots:
 def links(user: Any, slot: str, argument: str = "") -> list[dict[str, Any]]:
     """Return the links that plugins put into ``slot`` and ``user`` may follow: label, url, group, icon and plugin."""
     grants = grants_of(user)
-    if grants is None:
-        return []
+    return links_in(slot, state.current().on, grants, argument) if grants else []
+
+
+def links_in(slot: str, on: frozenset[str], grants: Grants, argument: str = "") -> list[dict[str, Any]]:
+    """Return the links of ``slot`` of the plugins that are ``on`` and open to ``grants``."""
     return [
         {
             "label": one.link.label,
@@ -119,19 +121,11 @@ def links(user: Any, slot: str, argument: str = "") -> list[dict[str, Any]]:
             "icon": one.link.icon,
             "plugin": one.plugin.label,
         }
-        for one in _allowed_links(registry.builds, slot, state.current().on, grants)
-        if (url := _link_url(one, argument))
-    ]
-
-
-# With hundreds of plugins, most of which most people may not use, asking each for each page would take longest.
-@lru_cache(maxsize=1024)
-def _allowed_links(builds: int, slot: str, on: frozenset[str], grants: Grants) -> tuple[PlacedLink, ...]:
-    return tuple(
-        one
         for one in registry.links_by_slot.get(slot, ())
-        if one.plugin.label in on and grants.allow(one.link.permission, one.plugin.permissions, one.plugin.label)
-    )
+        if one.plugin.label in on
+        and grants.allow(one.link.permission, one.plugin.permissions, one.plugin.label)
+        and (url := _link_url(one, argument))
+    ]
 
 
 def _link_url(placed: PlacedLink, argument: str) -> str:

@@ -25,6 +25,7 @@ DOORS = (
     "urls",
     "api",
     "search",
+    "tasks",
     "admin",
     "migrations",
     "checks",

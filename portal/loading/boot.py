@@ -30,6 +30,7 @@ from portal.loading.migrations import check_migrations
 from portal.loading.openapi import api_namespace, api_patterns, build_api
 from portal.loading.search import searchable
 from portal.loading.submodules import submodule
+from portal.loading.tasks import check_tasks
 from portal.plugin import Plugin
 from portal.registry import LoadedPlugin
 from portal.services.config import config
@@ -69,6 +70,7 @@ def _pass_doors(plugin: Plugin, names: set[str]) -> LoadedPlugin | None:
         ("urls", lambda: built.update(pages=_pages(plugin))),
         ("api", lambda: built.update(_api(plugin))),
         ("search", lambda: built.update(search=searchable(plugin))),
+        ("tasks", lambda: check_tasks(plugin)),
         ("admin", lambda: _admin(plugin)),
         ("migrations", lambda: check_migrations(plugin)),
         ("checks", lambda: _system_checks(plugin, names)),

@@ -13,13 +13,14 @@ from pydantic import BaseModel
 from portal import __version__
 from portal.guard import PluginError
 from portal.loading.csp_needs import validate_needs
-from portal.plugin import Card, Link, Plugin, Slot
+from portal.plugin import Card, Link, Plugin, Schedule, Slot
 
 HOST_SLOTS = ("home:left", "home:main", "home:right")
 HOST_LINK_SLOTS = ("nav", "search", "notifications")
 RESERVED_LABELS = frozenset(
     "accounts admin api assets cards healthz home host oidc plugins portal readyz settings static media".split()
 )
+LEAST_SECONDS = 10
 _LABEL = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _ACTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -33,6 +34,7 @@ def check_declarations(plugin: Plugin) -> None:
     _check_slots(plugin)
     _check_cards(plugin)
     _check_links(plugin)
+    _check_schedules(plugin)
     if plugin.config_model is not None and not (
         isinstance(plugin.config_model, type) and issubclass(plugin.config_model, BaseModel)
     ):
@@ -126,6 +128,22 @@ def _check_slots(plugin: Plugin) -> None:
             raise PluginError(f'Slot "{name}" must be named "{plugin.label}:PLACE" or "{plugin.label}.PAGE:PLACE".')
     if len(set(names)) < len(names):
         raise PluginError("A slot is declared twice: give each its own name.")
+
+
+def _check_schedules(plugin: Plugin) -> None:
+    _check_all(plugin, "schedules", Schedule)
+    names = [schedule.name for schedule in plugin.schedules]
+    for schedule in plugin.schedules:
+        where = f'Schedule "{schedule.name}"'
+        if not isinstance(schedule.name, str) or not _NAME.fullmatch(schedule.name):
+            raise PluginError(f"{where}: a name is 1 to 40 of a-z, 0-9, - and _, beginning with a letter.")
+        if names.count(schedule.name) > 1:
+            raise PluginError(f"{where} is declared twice: give each schedule its own name.")
+        paths = [schedule.task, *([schedule.every] if isinstance(schedule.every, str) else [])]
+        if not all(isinstance(path, str) and path.startswith(f"{plugin.name}.") for path in paths):
+            raise PluginError(f'{where}: task and every name things of the plugin itself, "{plugin.name}.…".')
+        if not isinstance(schedule.every, str) and (type(schedule.every) is not int or schedule.every < LEAST_SECONDS):
+            raise PluginError(f"{where}: every is a whole number of seconds, at least {LEAST_SECONDS}.")
 
 
 def _check_slot_name(name: str, where: str) -> None:

@@ -12,10 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 
-from portal.cards.slots import links
+from portal.cards.slots import links_in
 from portal.models import Preferences
+from portal.registry import registry
 from portal.routing import address, plugin_of
+from portal.services.permissions import Grants, grants_of
 from portal.services.standing import standing_of
+from portal.state import state
 from portal.web.static_files import has_plugin_stylesheet
 
 
@@ -25,12 +28,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 class NavLink(NamedTuple):
-    """A link of the navigation; the current one is marked."""
+    """A link of the navigation."""
 
     label: str
     url: str
     icon: str
-    is_current: bool
 
 
 class NavGroup(NamedTuple):
@@ -45,6 +47,14 @@ class ServiceLink(NamedTuple):
 
     label: str
     url: str
+
+
+class Links(NamedTuple):
+    """Where somebody may go from every page."""
+
+    groups: tuple[NavGroup, ...]
+    search: ServiceLink | None
+    notifications: ServiceLink | None
 
 
 class Topbar(NamedTuple):
@@ -82,49 +92,40 @@ class Frame:
     @property
     def rail(self) -> str:
         """The navigation, as HTML: Home, then the plugins' links by their group in order of appearance, then Admin."""
-        if not self.signed_in:
-            return ""
-        groups: dict[str, list[tuple[str, str, str]]] = {"": [("Home", address("home"), "house")]}
-        for link in links(self._user, "nav"):
-            groups.setdefault(link["group"], []).append((link["label"], link["url"], link["icon"]))
-        if self._user.is_staff and (admin_url := address("admin:index")):
-            groups.setdefault("Admin", []).append(("Admin", admin_url, "settings"))
-        current = self._current([url for group in groups.values() for _, url, _ in group])
-        return _rail(
-            tuple(
-                NavGroup(label, tuple(NavLink(*link, is_current=link[1] == current) for link in group))
-                for label, group in groups.items()
-            )
-        )
+        return _rail(self._links.groups, self._current) if self.signed_in else ""
 
-    def _current(self, urls: list[str]) -> str:
-        """Return the longest link that the page's path lies under, so that one item at most is marked."""
-        path = self._request.path
-        home = address("home")
+    @cached_property
+    def _links(self) -> Links:
+        grants = grants_of(self._user)
+        if grants is None:
+            return Links((), None, None)
+        return _links_for(registry.builds, state.current().on, grants, self._user.is_staff, get_script_prefix())
+
+    @property
+    def _current(self) -> str:
+        """The longest link that the page's path lies under, so that one item at most is marked."""
+        path, home = self._request.path, address("home")
+        urls = [link.url for group in self._links.groups for link in group.links]
         under = [url for url in urls if path == url or (url != home and path.startswith(url))]
         return max(under, key=len, default="")
 
     @property
     def topbar(self) -> str:
         """The top bar, as HTML."""
-        search = self._service("search")
+        search = self._links.search
         return _topbar(
             Topbar(
                 script_prefix=get_script_prefix(),
                 has_nav=self.signed_in,
                 search=search,
                 query=self._request.GET.get("q", "") if search and self._request.path == search.url else "",
-                notifications=self._service("notifications"),
+                notifications=self._links.notifications,
                 signed_in=self.signed_in,
                 user_name=self.user_name,
                 teams=standing_of(self._user).teams if self.signed_in else (),
                 theme=self.theme,
             )
         )
-
-    def _service(self, slot: str) -> ServiceLink | None:
-        found = links(self._user, slot) if self.signed_in else []
-        return ServiceLink(found[0]["label"], found[0]["url"]) if found else None
 
     @cached_property
     def theme(self) -> str:
@@ -151,8 +152,22 @@ class Frame:
 
 # The frame of a person's next page differs in the marked link at most, and drawing it takes longer than the page.
 @lru_cache(maxsize=1024)
-def _rail(groups: tuple[NavGroup, ...]) -> SafeString:
-    return render_to_string("frame/rail.html", {"groups": groups})
+def _links_for(builds: int, on: frozenset[str], grants: Grants, is_staff: bool, script_prefix: str) -> Links:
+    groups: dict[str, list[NavLink]] = {"": [NavLink("Home", address("home"), "house")]}
+    for link in links_in("nav", on, grants):
+        groups.setdefault(link["group"], []).append(NavLink(link["label"], link["url"], link["icon"]))
+    if is_staff and (admin_url := address("admin:index")):
+        groups.setdefault("Admin", []).append(NavLink("Admin", admin_url, "settings"))
+    search, notifications = (
+        next((ServiceLink(one["label"], one["url"]) for one in links_in(slot, on, grants)), None)
+        for slot in ("search", "notifications")
+    )
+    return Links(tuple(NavGroup(label, tuple(group)) for label, group in groups.items()), search, notifications)
+
+
+@lru_cache(maxsize=1024)
+def _rail(groups: tuple[NavGroup, ...], current: str) -> SafeString:
+    return render_to_string("frame/rail.html", {"groups": groups, "current": current})
 
 
 @lru_cache(maxsize=1024)
@@ -162,5 +177,6 @@ def _topbar(topbar: Topbar) -> SafeString:
 
 @receiver(setting_changed)
 def _forget_drawn(**_: Any) -> None:
+    _links_for.cache_clear()
     _rail.cache_clear()
     _topbar.cache_clear()

@@ -16,6 +16,7 @@ from portal.loading.migrations import unapplied
 from portal.plugin import Plugin
 from portal.services.shared_cache import SharedCache
 from portal.status import all_statuses
+from portal.tasks.queue import alive_workers
 
 log = logging.getLogger("portal.health")
 
@@ -34,7 +35,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 503 "unavailable" while the host can't serve: the database is away or waits for migrations.
 
-    Otherwise 200, with "ok" or, when the shared cache or a plugin is down, "degraded". Admins also see what and why.
+    Otherwise 200, with "ok" or, when the shared cache or a plugin is down, "degraded". Admins also see what and why,
+    and how many workers run tasks; without one, what is enqueued waits.
     """
     reasons = _host_reasons()
     if reasons:
@@ -44,7 +46,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     plugins = {one.label: f"{one.state}: {one.message}".rstrip(": ") for one in all_statuses() if one.state in DOWN}
     body: dict[str, Any] = {"status": "degraded" if degraded or plugins else "ok"}
     if request.user.is_staff and request.user.has_perm("portal.view_pluginstate"):
-        body |= {"reasons": degraded, "plugins": plugins}
+        body |= {"reasons": degraded, "plugins": plugins, "workers": alive_workers().count()}
     return JsonResponse(body)
 
 

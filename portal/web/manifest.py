@@ -44,6 +44,7 @@ def manifest(one: LoadedPlugin) -> dict[str, Any]:
             for card in plugin.cards
         ],
         "slots": [{"name": slot.name, "takes_argument": bool(slot.argument)} for slot in plugin.slots],
+        "schedules": [each.name for each in plugin.schedules],
         "navigation": [
             {
                 "label": link.label,

@@ -77,10 +77,18 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     def load_manifest(self) -> tuple[dict[str, str], str]:
         """Read the manifest that collectstatic left, or nothing."""
+        self._urls: dict[str, str] = {}
         loaded: tuple[dict[str, str], str] = super().load_manifest()
         content = self.read_manifest()
         self._details: dict[str, Any] = json.loads(content) if content else {}
         return loaded
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Return the address of the file, which every page asks for and which stays the same in a process."""
+        known = self._urls.get(name or "")
+        if known is None or force:
+            known = self._urls[name or ""] = str(super().url(name, force))
+        return known
 
     def stored_name(self, name: str) -> str:
         """Return the hashed name. Raises ValueError for a file that was not collected."""

@@ -12,7 +12,7 @@ from tests import npm
 from tests.browser.devices import DESKTOP, Device
 from tests.browser.installation import Installation
 from tests.browser.profiles import Profiles
-from tests.chromium import browser_type, launch
+from tests.chromium import browser_type, launch, path_or_skip
 
 OpenTab = Callable[..., Page]
 
@@ -29,9 +29,10 @@ def browser(chromium_type: BrowserType) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="package")
-def portal(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The server that all browser tests share. It asks for the browser first: without one nothing is set up."""
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The server that all browser tests of a process share. Without a browser nothing is set up."""
+    path_or_skip()
     bundled = [app for app in django_settings.INSTALLED_APPS if app.startswith("plugins.")]
     installation = Installation(tmp_path_factory.mktemp("portal"), bundled)
     installation.prepare()

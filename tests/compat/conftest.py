@@ -93,6 +93,7 @@ def _environment(folder: Path, database: str, yaml: str) -> dict[str, str]:
         "FOYER_CONFIG": str(folder / "app-config.yaml"),
         "FOYER_PLUGINS": "plugins.catalog",
         "FOYER_API_RATE": "0",
+        "FOYER_WORKERS": "0",
         "PORT": str(port),
         **({"DATABASE_URL": database} if database else {}),
     }

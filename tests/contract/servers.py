@@ -41,7 +41,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.serve"],
                 cwd=ROOT,
-                env={**environment, "PORT": str(self.port)},
+                env={"FOYER_WORKERS": "0", **environment, "PORT": str(self.port)},
                 stdout=output,
                 stderr=output,
             )

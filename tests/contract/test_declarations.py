@@ -17,7 +17,7 @@ WRITE = Callable[..., str]
 APPS = '''
 from pydantic import BaseModel
 
-from portal.plugin import Card, Link, Plugin, Slot
+from portal.plugin import Card, Link, Plugin, Schedule, Slot
 
 
 class Sample(Plugin):
@@ -80,6 +80,8 @@ GOOD = (
     'nav = (Link("Sample", "sample:index"), Link("Find", "sample:find", slot="search"))',
     'nav = (Link("More", "sample:more", slot="catalog.entity:tabs", permission="sample.read"),)',
     'slots = (Slot("sample:top"), Slot("sample.page:side", argument="samples.sample.slots.page"))',
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every=10),)',
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every="samples.sample.tasks.seconds"),)',
     'csp = {"img-src": ("https://img.example.com", "https://a.example:8443/logos/")}',
     "config_model = type('Model', (BaseModel,), {})",
     'verbose_name = "Muster für Ämter"',
@@ -137,6 +139,13 @@ BAD = {
     card(refresh=4): "refresh at least 5",
     card(shared=True): "need cache_for",
     card(exclusive=True): "need cache_for",
+    'schedules = Schedule("sweep", "samples.sample.tasks.sweep", every=10)': "schedules must be a tuple of Schedule",
+    'schedules = (Schedule("Sweep", "samples.sample.tasks.sweep", every=10),)': "a name is 1 to 40 of a-z",
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every=10),) * 2': "is declared twice",
+    'schedules = (Schedule("sweep", "os.abort", every=10),)': "name things of the plugin itself",
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every="time.time"),)': "things of the plugin itself",
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every=9),)': "at least 10",
+    'schedules = (Schedule("sweep", "samples.sample.tasks.sweep", every=1e9),)': "a whole number of seconds",
     'nav = Link("Sample", "sample:index")': "nav must be a tuple of Link",
     'nav = (Link("Sample", "index"),)': 'must begin with "sample:"',
     'nav = (Link("Sample", "admin:index"),)': 'must begin with "sample:"',

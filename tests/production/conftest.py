@@ -15,6 +15,7 @@ SAFE = {
     "FOYER_ALLOWED_HOSTS": "portal.example.com",
     "FOYER_TRUSTED_PROXIES": "127.0.0.1",
     "FOYER_PLUGINS": "",
+    "FOYER_WORKERS": "0",
 }
 
 

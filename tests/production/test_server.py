@@ -60,9 +60,13 @@ class Server:
         raise AssertionError(self.log.read_text())
 
     def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        names = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-        return [child for child, command in names.items() if b"resource_tracker" not in command]
+        """The processes that answer requests."""
+        return [child for child, command in children(self.process.pid) if b"config.workers" not in command]
+
+    def task_workers(self) -> list[int]:
+        """The processes that run tasks."""
+        keepers = [child for child, command in children(self.process.pid) if b"config.workers" in command]
+        return [child for keeper in keepers for child, _ in children(keeper)]
 
     def crash(self) -> None:
         """Let the plugin end its worker, and wait until the portal answers again."""
@@ -70,6 +74,13 @@ class Server:
         with pytest.raises((OSError, http.client.HTTPException)):
             self.get("/stubborn/die/")
         self.wait(lambda: self.workers() != before and self.is_up())
+
+
+def children(process: int) -> list[tuple[int, bytes]]:
+    """Return the children of a process with their command lines."""
+    numbers = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    found = [(int(child), Path(f"/proc/{child}/cmdline").read_bytes()) for child in numbers]
+    return [(child, command) for child, command in found if b"resource_tracker" not in command]
 
 
 START = "from config.serve import main; main()"
@@ -137,6 +148,29 @@ def test_a_plugin_that_ends_its_process_again_and_again_does_not_end_the_portal(
     server = start("import config.serve as serve; serve.PROVEN_SECONDS = 0; serve.main()")
     for _ in range(3):
         server.crash()
+
+
+def test_the_task_worker_beside_it_is_replaced_when_it_dies_and_stops_with_it(start: Callable[..., Server]) -> None:
+    server = start(FOYER_WORKERS="1")
+    server.wait(lambda: len(server.task_workers()) == 1)
+    (first,) = server.task_workers()
+    os.kill(first, signal.SIGKILL)
+    server.wait(lambda: server.task_workers() not in ([], [first]))
+    (second,) = server.task_workers()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    assert not Path(f"/proc/{second}").exists()
+
+
+def test_a_killed_server_leaves_no_task_worker_behind(start: Callable[..., Server]) -> None:
+    server = start(FOYER_WORKERS="1")
+    server.wait(lambda: len(server.task_workers()) == 1)
+    (worker,), answering = server.task_workers(), server.workers()
+    server.process.kill()
+    server.process.wait()
+    server.wait(lambda: not Path(f"/proc/{worker}").exists())
+    for left in answering:
+        os.kill(left, signal.SIGKILL)
 
 
 def test_a_server_that_cannot_start_ends_with_the_reason(environment: dict[str, str]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import OperationalError
+from django.db.models.functions import Now
 from django.test import Client
 
 from portal.guard import Failure, guard
+from portal.models import TaskWorker
 from portal.web import health
 
 
@@ -57,6 +60,15 @@ def test_an_admin_learns_which_plugin_and_why(failed_plugin: None) -> None:
     status, body = answer(client)
     assert (status, body["status"]) == (200, "degraded")
     assert body["plugins"]["broken"] == "quarantined: ValueError: a detail"
+
+
+@pytest.mark.django_db
+def test_an_admin_learns_how_many_workers_are_alive(healthy: None) -> None:
+    TaskWorker.objects.create(pk="alive", pid=1, started_at=Now(), seen_at=Now())
+    TaskWorker.objects.create(pk="gone", pid=2, started_at=Now(), seen_at=Now() - timedelta(minutes=1))
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("admin"))
+    assert answer(client)[1]["workers"] == 1
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,9 +19,10 @@ from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion import orphanage, rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
+from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.ingestion.sources import Origin
-from plugins.catalog.models import Entity, Problem, Refresh, Relation, Revision, SearchRow, Tag
+from plugins.catalog.models import Entity, Ingestion, Problem, Refresh, Relation, Revision, SearchRow, Tag
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
@@ -34,7 +35,6 @@ _WRITTEN = (
 
 T = TypeVar("T")
 M = TypeVar("M", Entity, Problem)
-Progress = Callable[[int, int, int], None]
 
 
 @dataclass(slots=True)
@@ -48,6 +48,11 @@ class Summary:
     problems: int = 0
     files: int = 0
     seconds: float = 0.0
+
+    @property
+    def entities(self) -> int:
+        """How many entities were found."""
+        return self.added + self.changed + self.unchanged
 
     def __str__(self) -> str:
         return (
@@ -90,15 +95,13 @@ def ingest(
     neither configured nor registered any more is removed with everything that came from it. Of several documents with
     one reference the first is the entity: configured locations before registered ones, files by name, what location
     entities name after what is named in the configuration. Raises nothing for what a file holds: that is a problem in
-    the summary and in the table. Before each file, ``progress`` is told how many files were read, of how many that are
-    known by then, and how many entities they hold.
+    the summary and in the table. ``progress`` is told how far it is, and its fence is asked first in each transaction.
     """
     started = time.monotonic()
     summary, scope = Summary(), Scope(only, origin)
-    reader = reader or UrlReader.configured()
+    reader, progress = reader or UrlReader.configured(), progress or Progress()
     walk, origins = Walk(config, base, reader), origins_of(config)
-    if progress:
-        walk.before = lambda read, known: progress(read, known, summary.added + summary.changed + summary.unchanged)
+    walk.before = lambda read, known: progress.read(read, known, summary.entities)
     stored = dict(scope.of(Entity).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
@@ -107,17 +110,22 @@ def ingest(
         found if scope.is_all else _not_elsewhere(found, problems, scope), stored, seen, problems, summary
     )
     for batch in _batches(changes):
-        _write(batch)
+        _write(batch, progress)
+    progress.read(walk.files, walk.files, summary.entities)
+    progress.phase(Ingestion.Phase.REMOVING)
     missing = stored.keys() - seen.keys()
     kept = _kept(problems, missing)
-    _keep(kept)
+    _keep(kept, progress)
     orphans: set[str] = set()
     if config.orphanStrategy == "keep":
         orphans = orphanage.orphans(missing - kept.keys(), {one.ref for one in origins})
+        progress.fence()
         orphanage.mark(orphans)
-    summary.removed = _remove(missing - kept.keys() - orphans)
-    stitching.refresh_stale()
-    summary.problems = _replace_problems(problems, scope)
+    summary.removed = _remove(missing - kept.keys() - orphans, progress)
+    progress.phase(Ingestion.Phase.RELATING)
+    stitching.refresh_stale(progress.fence)
+    progress.phase(Ingestion.Phase.NOTING)
+    summary.problems = _replace_problems(problems, scope, progress)
     summary.files = walk.files
     summary.seconds = time.monotonic() - started
     if scope.is_all:
@@ -199,7 +207,8 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 @transaction.atomic
-def _write(batch: list[FoundEntity]) -> None:
+def _write(batch: list[FoundEntity], progress: Progress) -> None:
+    progress.fence()
     now = timezone.now()
     refs = [found.ref for found in batch]
     stitching.mark_related(refs, (end for found in batch for r in found.relations for end in (r.source, r.target)))
@@ -261,7 +270,8 @@ def _kept(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list
 
 
 @transaction.atomic
-def _keep(kept: dict[str, list[FoundProblem]]) -> None:
+def _keep(kept: dict[str, list[FoundProblem]], progress: Progress) -> None:
+    progress.fence()
     for batch in _batches(kept):
         for entity in Entity.objects.filter(ref__in=batch):
             data = json.loads(entity.data)
@@ -282,8 +292,13 @@ def _status(problem: FoundProblem) -> dict[str, Any]:
     }
 
 
-def _remove(refs: Iterable[str]) -> int:
-    return sum(remove(batch) for batch in _batches(refs))
+def _remove(refs: Iterable[str], progress: Progress) -> int:
+    removed = 0
+    for batch in _batches(refs):
+        with transaction.atomic():
+            progress.fence()
+            removed += remove(batch)
+    return removed
 
 
 @transaction.atomic
@@ -297,7 +312,8 @@ def remove(refs: list[str]) -> int:
 
 
 @transaction.atomic
-def _replace_problems(found: Iterable[FoundProblem], scope: Scope) -> int:
+def _replace_problems(found: Iterable[FoundProblem], scope: Scope, progress: Progress) -> int:
+    progress.fence()
     now = timezone.now()
     problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
     known = set(scope.of(Problem).values_list("digest", flat=True))

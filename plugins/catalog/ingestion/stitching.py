@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -77,6 +77,13 @@ def write_search_rows(rows: Iterable[tuple[int, str, Row]]) -> None:
 
 def insert(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert plain rows, of which an entity has dozens: without an object for each, in a third of the time."""
+    if connection.vendor == "postgresql":
+        # One statement a row is parsed once a row there.
+        copy = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(copy) as copied:
+            for row in rows:
+                copied.write_row(row)
+        return
     marks = ", ".join(["%s"] * len(columns))
     text = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - constants
     with connection.cursor() as cursor:
@@ -92,14 +99,15 @@ def mark_related(stating: Iterable[str], also: Iterable[str] = ()) -> None:
         Entity.objects.filter(ref__in=related[start : start + BATCH], stale=False).update(stale=True)
 
 
-def refresh_stale() -> None:
-    """Give every stale entity the relations that it has now."""
-    while _refresh_batch():
+def refresh_stale(fence: Callable[[], None] = lambda: None) -> None:
+    """Give every stale entity the relations that it has now. ``fence`` is called first in each transaction."""
+    while _refresh_batch(fence):
         pass
 
 
 @transaction.atomic
-def _refresh_batch() -> int:
+def _refresh_batch(fence: Callable[[], None]) -> int:
+    fence()
     batch = list(Entity.objects.filter(stale=True).order_by("pk")[:BATCH])
     related = stored_relations(entity.ref for entity in batch)
     written: list[tuple[int, str, Row]] = []

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.following import origins_of
-from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, ReadUrl
 from plugins.catalog.providers.discovery import providers_of, row
 from plugins.catalog.reading.integrations import KINDS, File, Integration, Integrations
@@ -24,7 +22,6 @@ from plugins.catalog.reading.reader import UrlReader
 from portal.api import PluginError, config
 
 MAX_PATHS = 3_000
-MAX_READ_AGAIN = 50
 _GONE = frozenset(("deleted", "archived"))
 
 
@@ -120,14 +117,6 @@ def changed_origins(kind: str, event: Event, stated: CatalogConfig) -> list[str]
         if integration.kind == kind and urlsplit(event.page).netloc.lower() == integration.host:
             found |= dict.fromkeys(_changed(integration, event, stated))
     return list(found)
-
-
-def read_again(origins: Iterable[str], stated: CatalogConfig) -> int:
-    """Read locations again, at most MAX_READ_AGAIN of them; the rest waits for the next reading of everything."""
-    chosen = list(origins)[:MAX_READ_AGAIN]
-    for origin in chosen:
-        ingest(stated, settings.BASE_DIR, origin=origin)
-    return len(chosen)
 
 
 def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> Iterator[str]:

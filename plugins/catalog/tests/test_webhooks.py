@@ -135,5 +135,5 @@ class Webhooks(ProviderCase):
 
     def test_a_delivery_of_many_files_reads_a_bounded_number_of_locations(self):
         host = self.given()
-        with patch("plugins.catalog.providers.webhooks.MAX_READ_AGAIN", 1):
+        with patch("plugins.catalog.webhook_views.MAX_READ_AGAIN", 1):
             self.assertEqual(self.deliver(host, self.push(host, "acme/a", forced=True)), 1)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from portal.plugin import Card, Link, Plugin, Slot
+from portal.plugin import Card, Link, Plugin, Schedule, Slot
 
 
 class Healthy(Plugin):
@@ -37,6 +37,10 @@ class Healthy(Plugin):
         Link("History", "healthy:history", permission="healthy.write", slot="healthy.note:tabs"),
     )
     slots = (Slot("healthy.note:side", argument="tests.plugins.healthy.cards.note"), Slot("healthy.note:tabs"))
+    schedules = (
+        Schedule("sweep", "tests.plugins.healthy.tasks.sweep", every=600),
+        Schedule("never", "tests.plugins.healthy.tasks.sweep", every="tests.plugins.healthy.tasks.never"),
+    )
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401 - connects them

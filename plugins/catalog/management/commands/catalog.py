@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from plugins.catalog.ingestion.ingest import Summary
 from plugins.catalog.models import Problem
-from plugins.catalog.refresh import refresh
+from plugins.catalog.refresh import WORKERS_WAIT_SECONDS, refresh
+from portal.api import LeaseTaken
 
 
 class Command(BaseCommand):
@@ -24,13 +26,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the subcommand."""
         if options["command"] == "ingest":
-            self.stdout.write(str(refresh(progress=self._progress)))
+            self.stdout.write(str(self._ingest()))
             return
         for problem in Problem.objects.all():
             self.stdout.write(f"{problem.file}:{problem.line}:{problem.column}: {problem.reason}")
             self.stdout.write(f"    {problem.fix}")
         if not Problem.objects.exists():
             self.stdout.write("No problems.")
+
+    def _ingest(self) -> Summary:
+        try:
+            return refresh(told=self._progress, wait=0)
+        except LeaseTaken:
+            self.stderr.write("Somebody else reads the catalog right now: waiting.")
+        try:
+            return refresh(told=self._progress, wait=WORKERS_WAIT_SECONDS)
+        except LeaseTaken as error:
+            raise CommandError(f"{error} Nothing was read.") from None
 
     def _progress(self, read: int, files: int, entities: int) -> None:
         if read % max(1, files // 100) == 0:

@@ -1,0 +1,1 @@
+"""Background work: declaring tasks, the queue, schedules, leases and the worker."""

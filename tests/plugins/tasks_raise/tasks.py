@@ -1,0 +1,1 @@
+raise RuntimeError("the queue is on fire")
