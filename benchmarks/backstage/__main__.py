@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.backstage.peer import Backstage, install
+from benchmarks.backstage.peer import Backstage, install, tidy
 from benchmarks.backstage.questions import check, questions
 from benchmarks.catalog_entities import write
 from benchmarks.compare import Target, compare
@@ -90,7 +90,7 @@ def _backstage(url: str, folder: Path, entities: int, short: bool) -> Iterator[S
     with serve(peer.server()) as server:
         ingestion = peer.wait_until_complete(entities)
         indexing = peer.index(server, entities)
-    peer.tidy()
+    tidy(url)
     starts = _starts(peer.server, short)
     with serve(peer.server()) as server:
         peer.wait_until_complete(entities)
@@ -107,6 +107,8 @@ def _portal(name: str, url: str, folder: Path, entities: int, short: bool) -> It
         installed.environment["FOYER_CONFIG"] = str(config)
         ingestion = _command(installed, "catalog", "ingest")
         indexing = _command(installed, "search", "rebuild")
+        if url:
+            tidy(url)
         starts = _starts(installed.server, short)
         with serve(installed.server()) as server:
             people = tuple(installed.people(4))

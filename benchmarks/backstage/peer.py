@@ -85,11 +85,6 @@ class Backstage:
         sql = "SELECT count(*) >= %s FROM search.documents"
         return self._wait(lambda database: bool(_one(database, sql, entities)))
 
-    def tidy(self) -> None:
-        """Have PostgreSQL look at its tables, as it does by itself after a while."""
-        with psycopg.connect(self._url, autocommit=True) as database:
-            database.execute("VACUUM ANALYZE")
-
     def _wait(self, is_done: Callable[[psycopg.Connection], bool]) -> float:
         began, since = time.monotonic(), None
         with psycopg.connect(self._url, autocommit=True) as database:
@@ -100,6 +95,12 @@ class Backstage:
                     return since - began
                 time.sleep(0.25)
         raise Failed(f"Backstage was not done within {COMPLETE_WITHIN:g} s.")
+
+
+def tidy(url: str) -> None:
+    """Have PostgreSQL look at the tables of a database, as it does by itself after a while."""
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("VACUUM ANALYZE")
 
 
 def _one(database: psycopg.Connection, sql: str, value: int) -> object:
