@@ -57,7 +57,7 @@ class Summary:
     def __str__(self) -> str:
         return (
             f"Read {self.files} files in {self.seconds:.1f} s: {self.added} entities added, {self.changed} changed, "
-            f"{self.unchanged} unchanged, {self.removed} removed, {self.problems} problems."
+            f"{self.unchanged} unchanged, {self.removed} removed, {self.problems} problem{'' if self.problems == 1 else 's'}."
         )
 
 
