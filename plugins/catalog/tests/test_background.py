@@ -103,7 +103,7 @@ class Reading(PluginTestCase):
 
     def test_after_a_kill_the_next_reading_goes_on_and_writes_nothing_twice(self):
         batch, writing.BATCH = writing.BATCH, 1
-        self.addCleanup(setattr, ingesting, "BATCH", batch)
+        self.addCleanup(setattr, writing, "BATCH", batch)
 
         def killed(done, *counts):
             if done:
