@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from plugins.catalog.ingestion.ingest import Summary, ingest
+from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.progress import Told, recorded
+from plugins.catalog.ingestion.summary import Summary
 from plugins.catalog.models import Ingestion
 from plugins.catalog.providers.discovery import discover
 from portal.api import LeaseTaken, config, enqueue_once, has_worker, is_enqueued, lease

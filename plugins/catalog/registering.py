@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
-from plugins.catalog.ingestion.ingest import Summary
 from plugins.catalog.ingestion.sources import Origin
+from plugins.catalog.ingestion.summary import Summary
 from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.refresh import refresh_soon

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import django
-import rcssmin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
@@ -21,6 +20,7 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from portal.plugin import Plugin
+from portal.web.compact_stylesheets import compact
 from portal.web.static_finder import PLUGINS_CSS
 
 WITH_INTEGRITY = (".css", ".js", ".svg")
@@ -141,6 +141,7 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def save_manifest(self) -> None:
         """Write the manifest with integrity and size of every file."""
         super().save_manifest()
+        self._urls.clear()
         integrity, size = {}, {}
         for name, hashed in self.hashed_files.items():
             content = Path(self.path(hashed)).read_bytes()
@@ -165,7 +166,7 @@ def _compact(name: str | None, content: File[Any]) -> File[Any]:
     """Return a stylesheet without what only its authors read, and any other file as it is."""
     if not (name or "").endswith(".css"):
         return content
-    return ContentFile(rcssmin.cssmin(b"".join(content.chunks()).decode()).encode(), name=content.name)
+    return ContentFile(compact(b"".join(content.chunks()).decode()).encode(), name=content.name)
 
 
 def _sha384(content: bytes) -> str:

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja.errors import HttpError
 
-from plugins.catalog.ingestion.ingest import remove
 from plugins.catalog.ingestion.stitching import refresh_stale
+from plugins.catalog.ingestion.writing import remove
 from plugins.catalog.models import Entity
 from plugins.catalog.queries import fields as projection
 from plugins.catalog.queries.conditions import among, searched

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion.ingest import Summary, ingest
+from plugins.catalog.ingestion.ingest import ingest
+from plugins.catalog.ingestion.summary import Summary
 
 EVERY_KIND = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
 

@@ -12,7 +12,8 @@ from unittest.mock import patch
 from django.conf import settings
 from django.test.utils import override_settings
 
-from plugins.catalog.ingestion.ingest import Summary, ingest
+from plugins.catalog.ingestion.ingest import ingest
+from plugins.catalog.ingestion.summary import Summary
 from plugins.catalog.models import Entity
 from plugins.catalog.providers.discovery import discover
 from plugins.catalog.tests.files import EVERY_KIND

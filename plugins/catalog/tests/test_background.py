@@ -13,7 +13,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion import ingest as ingesting
+from plugins.catalog.ingestion import writing
 from plugins.catalog.models import Entity, Ingestion
 from plugins.catalog.refresh import refresh
 from plugins.catalog.tests.files import component
@@ -102,8 +102,8 @@ class Reading(PluginTestCase):
         self.assertEqual(Ingestion.objects.get().phase, "failed")
 
     def test_after_a_kill_the_next_reading_goes_on_and_writes_nothing_twice(self):
-        batch, ingesting.BATCH = ingesting.BATCH, 1
-        self.addCleanup(setattr, ingesting, "BATCH", batch)
+        batch, writing.BATCH = writing.BATCH, 1
+        self.addCleanup(setattr, writing, "BATCH", batch)
 
         def killed(done, *counts):
             if done:

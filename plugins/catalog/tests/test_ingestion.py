@@ -245,7 +245,7 @@ def test_long_texts_fit(tmp_path):
 
 def test_many_entities_take_few_statements(tmp_path, django_assert_max_num_queries):
     write(tmp_path, a="---\n".join(component(f"c{number}") for number in range(400)))
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(90):
         read(tmp_path)
     assert Entity.objects.count() == 400
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from plugins.catalog.ingestion.ingest import Summary
+from plugins.catalog.ingestion.summary import Summary
 from plugins.catalog.models import Problem
 from plugins.catalog.refresh import WORKERS_WAIT_SECONDS, refresh
 from portal.api import LeaseTaken

@@ -1,0 +1,163 @@
+"""Writing what an ingestion found: entities in batches, a transaction each; what stays, what goes, and problems."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from plugins.catalog.ingestion import rows, stitching
+from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.progress import Progress
+from plugins.catalog.ingestion.search_rows import rows_of
+from plugins.catalog.ingestion.summary import Scope
+from plugins.catalog.models import Entity, Problem, Relation, Revision, SearchRow, Tag
+from plugins.catalog.validation import Stage
+from portal.api import search_changed
+
+BATCH = 200
+_WRITTEN = (
+    "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
+    "data", "stated_etag", "stale", "file", "line", "origin", "digest", "updated_at",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """Give ``items`` in lists of at most BATCH."""
+    items = iter(items)
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+@transaction.atomic
+def write(batch: list[FoundEntity], progress: Progress) -> None:
+    """Write new and changed entities with their relations, tags and search rows."""
+    progress.fence()
+    now = timezone.now()
+    refs = [found.ref for found in batch]
+    stitching.mark_related(refs, (end for found in batch for r in found.relations for end in (r.source, r.target)))
+    related: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    related |= stitching.stored_relations(refs, but_of=refs)
+    for found in batch:
+        for relation in found.relations:
+            related[relation.source].append((relation.type, relation.target))
+    finals = [
+        stitching.final(
+            found.entity,
+            stitching.uid_of(found.ref),
+            stitching.as_relations(related[found.ref]),
+            rows.stated_etag(found),
+        )
+        for found in batch
+    ]
+    entities = Entity.objects.bulk_create(
+        [rows.entity_row(found, final, now) for found, final in zip(batch, finals, strict=True)],
+        update_conflicts=True,
+        unique_fields=("ref",),
+        update_fields=_WRITTEN,
+    )
+    for replaced in (
+        Relation.objects.filter(origin__in=entities),
+        Tag.objects.filter(entity__in=entities),
+        SearchRow.objects.filter(entity__in=entities),
+    ):
+        replaced.delete()
+    pairs = list(zip(batch, entities, strict=True))
+    stitching.insert(
+        Relation,
+        ("origin_id", "source_ref", "type", "target_ref"),
+        ((entity.pk, r.source, r.type, r.target) for found, entity in pairs for r in found.relations),
+    )
+    stitching.insert(
+        Tag, ("entity_id", "name"), ((entity.pk, tag) for found, entity in pairs for tag in rows.tags(found))
+    )
+    search_changed("catalog", [found.ref for found in batch])
+    stitching.write_search_rows(
+        (entity.pk, entity.kind.lower(), row)
+        for entity, final in zip(entities, finals, strict=True)
+        for row in rows_of(final)
+    )
+    Revision.advance()
+
+
+def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
+    """Entities that were read before and now only lack a good document: they stay, with what is wrong as status."""
+    kept: defaultdict[str, list[FoundProblem]] = defaultdict(list)
+    for problem in problems:
+        if problem.ref in missing:
+            kept[problem.ref].append(problem)
+        elif problem.stage in (Stage.PARSE, Stage.READ):
+            for ref in Entity.objects.filter(file=problem.unread or problem.file).values_list("ref", flat=True):
+                if ref in missing:
+                    kept[ref].append(problem)
+    return kept
+
+
+@transaction.atomic
+def keep(kept: dict[str, list[FoundProblem]], progress: Progress) -> None:
+    """Note what is wrong as status of the entities that stay."""
+    progress.fence()
+    for batch in batches(kept):
+        for entity in Entity.objects.filter(ref__in=batch):
+            data = json.loads(entity.data)
+            status = {"items": [_status(problem) for problem in kept[entity.ref]]}
+            if data.get("status") != status:
+                data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, status)
+                Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
+                Revision.advance()
+
+
+def _status(problem: FoundProblem) -> dict[str, Any]:
+    error = {"name": "InputError", "message": problem.reason}
+    return {
+        "type": "backstage.io/catalog-processing",
+        "level": "error",
+        "message": f"InputError: {problem.reason}",
+        "error": error,
+    }
+
+
+def remove_all(refs: Iterable[str], progress: Progress) -> int:
+    """Delete entities, a transaction a batch. Returns their number."""
+    removed = 0
+    for batch in batches(refs):
+        with transaction.atomic():
+            progress.fence()
+            removed += remove(batch)
+    return removed
+
+
+@transaction.atomic
+def remove(refs: list[str]) -> int:
+    """Delete entities; what they were related to is stale until refresh_stale is called. Returns their number."""
+    stitching.mark_related(refs)
+    _, rows_by_model = Entity.objects.filter(ref__in=refs).delete()
+    search_changed("catalog", refs)
+    Revision.advance()
+    return rows_by_model.get(Entity._meta.label, 0)
+
+
+@transaction.atomic
+def replace_problems(found: Iterable[FoundProblem], scope: Scope, progress: Progress) -> int:
+    """Make the problems of ``scope`` those that were found. Returns their number."""
+    progress.fence()
+    now = timezone.now()
+    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
+    known = set(scope.of(Problem).values_list("digest", flat=True))
+    for batch in batches(known - problems.keys()):
+        Problem.objects.filter(digest__in=batch).delete()
+    Problem.objects.bulk_create(
+        problems.values(),
+        update_conflicts=True,
+        unique_fields=("digest",),
+        update_fields=("line", "column", "origin", "fix", "ref", "owner_ref"),
+        batch_size=BATCH,
+    )
+    return len(problems)

@@ -1,0 +1,35 @@
+"""Writes a stylesheet without what only its authors read: comments, indentation and the space around braces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tinycss2 import parse_component_value_list, serialize
+from tinycss2.ast import WhitespaceToken
+
+
+def compact(css: str) -> str:
+    """Return ``css`` with the same meaning: every other space may stand for a descendant, and stays."""
+    return str(serialize(_compact(parse_component_value_list(css, skip_comments=True))))
+
+
+def _compact(tokens: Sequence[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for token in tokens:
+        if token.type == "whitespace":
+            if kept and not _ends(kept[-1]) and kept[-1].type != "whitespace":
+                kept.append(WhitespaceToken(token.source_line, token.source_column, " "))
+            continue
+        if token.type == "{} block":
+            token.content = _compact(token.content)
+        if kept and kept[-1].type == "whitespace" and _ends(token):
+            kept.pop()
+        kept.append(token)
+    if kept and kept[-1].type == "whitespace":
+        kept.pop()
+    return kept
+
+
+def _ends(token: Any) -> bool:
+    return bool(token.type == "{} block" or (token.type == "literal" and token.value == ";"))
