@@ -11,7 +11,7 @@ from typing import Literal
 from django.conf import settings
 
 CARD_CALLS = 4
-QUICK_SECONDS = 0.25
+QUICK_SECONDS = 1.0
 OVERDUE_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0

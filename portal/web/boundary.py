@@ -26,7 +26,7 @@ from portal.web.errors import error_response
 log = logging.getLogger("portal.plugins")
 
 # Long enough for a burst of quick requests, short enough to keep request threads free for everybody else.
-PLACE_SECONDS = 0.5
+PLACE_SECONDS = 1.0
 
 ANSWERS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
