@@ -110,7 +110,7 @@ def _cleaner(label: str, site: str) -> nh3.Cleaner:
             ok = _is_local(value) and unquote(value).startswith(own)
         elif attribute in HTMX_URLS or attribute == "action":
             ok = _is_local(value)
-        elif attribute.startswith("hx-") and value.lstrip().startswith(("js:", "javascript:")):
+        elif attribute.startswith("hx-") and value.lstrip().lower().startswith(("js:", "javascript:")):
             ok = False
         elif attribute == "hx-trigger":
             # A filter in brackets would be run as a script.

@@ -41,7 +41,7 @@ def frame(request: HttpRequest, placed: PlacedCard, outcome: Outcome, argument: 
         "refresh": card.refresh,
         "state": outcome.state,
         "has_body": content is not None,
-        "retry_after": PAUSES[attempt - 1] if 0 < attempt <= len(PAUSES) else 0,
+        "retry_after": _pause(attempt, outcome),
         "retry_url": fragment_url(placed, argument, attempt + 1),
     }
     if outcome.state == "stale" and content:
@@ -61,6 +61,13 @@ def frame(request: HttpRequest, placed: PlacedCard, outcome: Outcome, argument: 
     before, _, after = html.partition(BODY)
     # The body went through the cleaner before it got here.
     return before + (content.html if content else "") + after
+
+
+def _pause(attempt: int, outcome: Outcome) -> float:
+    """Return the seconds until the card is asked for again; a page asks at once."""
+    if outcome.is_busy:
+        return PAUSES[-1]
+    return PAUSES[attempt - 1] if 0 < attempt <= len(PAUSES) else 0.0
 
 
 def _draw(values: dict[str, Any]) -> str:

@@ -44,7 +44,8 @@ SLOW_SECONDS = 0.2
 INLINE_CALLS_THAT_MAY_BLOCK = 4
 LARGEST_HTML = 256 * 1024
 PAUSES = (0.3, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0)
-BUSY_ATTEMPT = 3  # nothing runs that could be there soon, so the short pauses are left out
+BUSY_ATTEMPT = 4  # nothing runs that could be there soon, so every pause is the longest
+STARVED_SECONDS = 0.5
 KEPT_SECONDS = 5.0  # longer than the longest pause
 
 
@@ -99,19 +100,19 @@ class Patience:
 
     A slice that ended much too late is not counted: the processor was busy, and the cards' threads had their turn as
     seldom as this one. By the clock every card would be late just then, and asking for late cards would make the
-    processor busier still. A quarter of a second is the most that this adds.
+    processor busier still. Half a second by the clock is the most that a page waits.
     """
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
-        self._over_at = time.monotonic() + max(seconds, JOIN_SECONDS)
+        self._over_at = time.monotonic() + max(seconds, STARVED_SECONDS)
 
     def wait_for(self, landed: Event) -> None:
         """Wait until the event is set or nothing is left."""
         while self._left > 0 and not landed.is_set() and (began := time.monotonic()) < self._over_at:
             slice_seconds = min(SLICE_SECONDS, self._left)
             landed.wait(slice_seconds)
-            if (waited := time.monotonic() - began) < 1.2 * slice_seconds:
+            if (waited := time.monotonic() - began) < 1.1 * slice_seconds:
                 self._left -= waited
 
 

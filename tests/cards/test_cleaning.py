@@ -154,6 +154,7 @@ def allowed(tag: str, name: str) -> bool:
 )
 @example("<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>")
 @example("<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>")
+@example("<a hx-select='JavaScript:alert(1)'>")
 def test_what_comes_out_is_balanced_and_of_allowed_parts_only(text: str) -> None:
     cleaned = clean(text, "lab")
     for tag, attributes in Balance(cleaned).elements:

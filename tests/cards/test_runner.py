@@ -283,8 +283,8 @@ def test_a_card_that_waits_for_its_turn_asks_less_often(client_of: Any, hanging:
     install(*(place(hanging, plugin) for _ in range(CARD_CALLS + 1)))
     client = client_of("bob")
     asked = re.findall(r'hx-get="([^"]+)"\s+hx-trigger="load delay:([\d.]+)s"', client.get("/").content.decode())
-    assert [float(delay) for _, delay in asked] == [0.0] * CARD_CALLS + [PAUSES[2]]
-    assert [url.partition("attempt=")[2] for url, _ in asked] == ["1"] * CARD_CALLS + ["4"]
+    assert [float(delay) for _, delay in asked] == [0.0] * CARD_CALLS + [PAUSES[-1]]
+    assert [url.partition("attempt=")[2] for url, _ in asked] == ["1"] * CARD_CALLS + ["5"]
 
 
 @with_accounts
