@@ -96,11 +96,12 @@ class Flight:
 
 
 class Patience:
-    """The time that one page still waits for cards, counted in slices of waiting and not by the clock.
+    """The time that one page still waits for cards: time in which the process had nothing to do, not time by the clock.
 
-    A slice that ended much too late is not counted: the processor was busy, and the cards' threads had their turn as
-    seldom as this one. By the clock every card would be late just then, and asking for late cards would make the
-    processor busier still. Half a second by the clock is the most that a page waits.
+    While the process computes, the cards' threads have their turn as seldom as this one. By the clock every card
+    would be late just then, and asking for late cards would make the processor busier still. A slice of waiting that
+    ended much too late is not counted either: other processes had the processor. Half a second by the clock is the
+    most that a page waits.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -110,10 +111,10 @@ class Patience:
     def wait_for(self, landed: Event) -> None:
         """Wait until the event is set or nothing is left."""
         while self._left > 0 and not landed.is_set() and (began := time.monotonic()) < self._over_at:
-            slice_seconds = min(SLICE_SECONDS, self._left)
+            slice_seconds, computed = min(SLICE_SECONDS, self._left), time.process_time()
             landed.wait(slice_seconds)
             if (waited := time.monotonic() - began) < 1.1 * slice_seconds:
-                self._left -= waited
+                self._left -= max(0.0, waited - (time.process_time() - computed))
 
 
 class Latency:
@@ -127,9 +128,12 @@ class Latency:
         self._seconds.append(seconds)
 
     def is_slow(self) -> bool:
-        """Say whether one run in twenty, or more, took longer than the limit for inline cards."""
+        """Say whether one run in four, or more, took longer than the limit for inline cards.
+
+        One in twenty would move healthy cards to the pool whenever the processor was busy for a moment.
+        """
         seconds = sorted(self._seconds)
-        return bool(seconds) and seconds[int(len(seconds) * 0.95)] > SLOW_SECONDS
+        return bool(seconds) and seconds[int(len(seconds) * 0.75)] > SLOW_SECONDS
 
 
 @dataclass(eq=False, slots=True)
@@ -250,7 +254,7 @@ class Runner:
             job()
             return
         with self._lock:
-            self._pool = self._pool or DaemonPool(settings.CARD_THREADS)
+            self._pool = self._pool or DaemonPool(settings.CARD_THREADS, given_up_after=HARD_LIMIT_SECONDS)
         self._pool.submit(job)
 
     def _run_on_pool(self, flight: Flight, request: Request) -> None:
@@ -305,6 +309,7 @@ class Runner:
     def _run(self, flight: Flight, context: CardContext, name: str) -> None:
         """Render one card in this thread. Whatever it raises is its failure, not the page's."""
         placed = flight.placed
+        began = time.monotonic()  # a flight may have waited for a thread before
         try:
             html, count = _render(placed, context)
             flight.content = Content(clean(html, placed.plugin.label, context.script_prefix), count, time.time())
@@ -316,7 +321,7 @@ class Runner:
             flight.error = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
             log.exception("Card %s failed (request %s).", placed.id, context.request_id)
         finally:
-            self._latency_of(placed).add(flight.age)
+            self._latency_of(placed).add(time.monotonic() - began)
             circuits.cards(placed.plugin.label).leave(flight.call, flight.error)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from threading import Barrier, Event, current_thread
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_jobs_run_at_once_up_to_the_size() -> None:
-    pool, together, done = DaemonPool(3), Barrier(4), Event()
+    pool, together, done = DaemonPool(3, PATIENCE), Barrier(4), Event()
 
     def job() -> None:
         together.wait(PATIENCE)
@@ -32,7 +33,7 @@ def test_jobs_run_at_once_up_to_the_size() -> None:
 @settings(max_examples=30, deadline=None)
 @given(size=st.integers(1, 5), jobs=st.integers(1, 40))
 def test_every_job_is_run_once_on_at_most_so_many_threads(size: int, jobs: int) -> None:
-    pool, ran, names = DaemonPool(size), [], set()
+    pool, ran, names = DaemonPool(size, PATIENCE), [], set()
     everything = Event()
 
     def run(number: int) -> None:
@@ -49,7 +50,7 @@ def test_every_job_is_run_once_on_at_most_so_many_threads(size: int, jobs: int) 
 
 
 def test_a_thread_that_is_free_is_used_before_another_is_made() -> None:
-    pool, names = DaemonPool(5), []
+    pool, names = DaemonPool(5, PATIENCE), []
     for _ in range(20):
         done = Event()
         pool.submit(lambda done=done: (names.append(current_thread().name), done.set()))  # type: ignore[misc]
@@ -59,7 +60,7 @@ def test_a_thread_that_is_free_is_used_before_another_is_made() -> None:
 
 
 def test_a_job_that_raises_costs_no_thread() -> None:
-    pool, done = DaemonPool(1), Event()
+    pool, done = DaemonPool(1, PATIENCE), Event()
 
     def fail() -> None:
         raise KeyboardInterrupt
@@ -70,7 +71,7 @@ def test_a_job_that_raises_costs_no_thread() -> None:
 
 
 def test_a_job_waits_for_a_thread_when_all_are_taken() -> None:
-    pool, release, done = DaemonPool(1), Event(), Event()
+    pool, release, done = DaemonPool(1, PATIENCE), Event(), Event()
     pool.submit(lambda: release.wait(PATIENCE) and None)
     pool.submit(done.set)
     assert not done.wait(0.05)
@@ -78,10 +79,40 @@ def test_a_job_waits_for_a_thread_when_all_are_taken() -> None:
     assert done.wait(PATIENCE)
 
 
+def test_another_thread_takes_the_place_of_one_whose_job_hangs() -> None:
+    pool, release, done = DaemonPool(1, given_up_after=0.05), Event(), Event()
+    pool.submit(lambda: release.wait(PATIENCE) and None)
+    pool.submit(lambda: None)
+    time.sleep(0.1)
+    pool.submit(done.set)
+    assert done.wait(PATIENCE)
+    release.set()
+
+
+def test_a_thread_that_was_given_up_ends_when_its_job_does() -> None:
+    pool, release, hung, others = DaemonPool(1, given_up_after=0.05), Event(), [], []
+
+    def hang() -> None:
+        hung.append(current_thread())
+        release.wait(PATIENCE)
+
+    pool.submit(hang)
+    time.sleep(0.1)
+    pool.submit(lambda: others.append(current_thread()))
+    release.set()
+    hung[0].join(PATIENCE)
+    assert not hung[0].is_alive()
+    for _ in range(3):
+        done = Event()
+        pool.submit(lambda done=done: (others.append(current_thread()), done.set()))  # type: ignore[misc]
+        assert done.wait(PATIENCE)
+    assert len(set(others)) == 1
+
+
 def test_a_process_ends_while_jobs_hang() -> None:
     code = (
         "import threading; from portal.cards.pool import DaemonPool\n"
-        "pool, started = DaemonPool(4), threading.Event()\n"
+        "pool, started = DaemonPool(4, 30.0), threading.Event()\n"
         "for _ in range(4): pool.submit(lambda: (started.set(), threading.Event().wait()))\n"
         "started.wait()"
     )
