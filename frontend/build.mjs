@@ -12,9 +12,9 @@ const ours = transformSync(read("foyer.js"), { minify: true, target: "es2022" })
 writeFileSync(new URL("foyer.js", out), `${htmx}\n${ours}`);
 
 const symbol = (name, shapes) => `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
-// A hundredth of a unit is less than a tenth of a pixel at any size an icon is shown at.
+// A tenth of a unit is less than a tenth of a pixel at any size an icon is shown at.
 const rounded = (shapes) =>
-  shapes.replace(/-?\d*\.\d{3,}/g, (number) => String(Math.round(number * 100) / 100).replace(/^(-?)0\./, "$1."));
+  shapes.replace(/-?\d*\.\d{2,}/g, (number) => String(Math.round(number * 10) / 10).replace(/^(-?)0\./, "$1."));
 const lucide = (name) =>
   symbol(
     name,

@@ -138,5 +138,5 @@ def _cleaner(label: str, site: str) -> nh3.Cleaner:
         attributes=ATTRIBUTES,
         attribute_filter=allowed,
         url_schemes={"http", "https", "mailto"},
-        link_rel="noopener",
+        link_rel=None,  # no link of a card opens a window
     )

@@ -51,12 +51,14 @@ class PageSlots:
         self._patient = request.GET.get("wait") == "1"
 
     def place(self, name: str, value: str = "") -> str:
-        """Start the cards of the slot ``name`` that this user may see, and return the mark to be filled."""
+        """Start the cards of the slot ``name`` that this user may see, and return the mark to be filled, if any."""
         placed = [one for one in registry.cards_by_slot.get(name, ()) if may_see(self._request.user, one)]
         requests: list[Request] = []
         if placed and (resolved := self._resolve(name, value)) is not None:
             requests = [Request(one, context_for(self._request, one, resolved[0], value)) for one in placed]
             runner.start(requests)
+        if not requests:
+            return ""
         self._slots.append(requests)
         return self._mark(len(self._slots) - 1)
 

@@ -15,7 +15,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def slot(context: Context, name: str, argument: str = "") -> SafeString:
-    """Place the cards of a slot: {% slot "home:left" %}, {% slot "catalog.entity:overview" entity.ref %}."""
+    """Place the cards of a slot: {% slot "home:left" %}, {% slot "catalog.entity:overview" entity.ref %}.
+
+    With ``as name`` the page can ask whether there are any for this user.
+    """
     return mark_safe(_slots(context).place(name, str(argument)))  # noqa: S308 - a mark that the host itself makes
 
 

@@ -1,4 +1,4 @@
-"""Writes a stylesheet without what only its authors read: comments, indentation and the space around braces."""
+"""Writes a stylesheet without what only its authors read: comments, indentation, and space that parts nothing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ def _compact(tokens: Sequence[Any]) -> list[Any]:
     kept: list[Any] = []
     for token in tokens:
         if token.type == "whitespace":
-            if kept and not _ends(kept[-1]) and kept[-1].type != "whitespace":
+            if kept and not _ends(kept[-1]) and not _parts(kept[-1]) and kept[-1].type != "whitespace":
                 kept.append(WhitespaceToken(token.source_line, token.source_column, " "))
             continue
-        if token.type == "{} block":
+        if token.type in ("{} block", "() block"):
             token.content = _compact(token.content)
+        elif token.type == "function":
+            token.arguments = _compact(token.arguments)
         if kept and kept[-1].type == "whitespace" and _ends(token):
             kept.pop()
         kept.append(token)
@@ -33,3 +35,8 @@ def _compact(tokens: Sequence[Any]) -> list[Any]:
 
 def _ends(token: Any) -> bool:
     return bool(token.type == "{} block" or (token.type == "literal" and token.value == ";"))
+
+
+def _parts(token: Any) -> bool:
+    """Say whether space after the token means nothing: no selector has any after a colon (Selectors 4 §4.1)."""
+    return bool(token.type == "literal" and token.value in (":", ","))

@@ -14,6 +14,7 @@ from portal.api import CardContext
 from portal.cards import runner as runner_module
 from portal.cards.runner import PAUSES, Runner
 from portal.circuit import CARD_CALLS
+from portal.registry import registry
 from tests.cards.laboratory import PATIENCE, Hanging, ask, install, laboratory, landed, place, run
 
 pytestmark = pytest.mark.threads
@@ -303,6 +304,14 @@ def test_home_with_a_hanging_card_answers_with_its_skeleton_and_the_other_cards(
     patient = client.get("/?wait=1").content.decode()
     assert "<p>released</p>" in patient
     assert "http-equiv" not in patient
+
+
+@pytest.mark.django_db
+def test_home_says_that_there_are_no_cards_only_when_there_are_none(client_of: Any) -> None:
+    registry.build([])
+    assert "No cards yet" in client_of("bob").get("/").content.decode()
+    install(place(lambda card: {"value": "x"}, io="none"))
+    assert "No cards yet" not in client_of("bob").get("/").content.decode()
 
 
 def test_what_a_card_raises_is_its_own_failure(runner: Runner, bob: Any) -> None:
