@@ -307,9 +307,13 @@ def test_home_with_a_hanging_card_answers_with_its_skeleton_and_the_other_cards(
 
 
 @pytest.mark.django_db
-def test_home_says_that_there_are_no_cards_only_when_there_are_none(client_of: Any) -> None:
+def test_home_without_cards_says_so(client_of: Any) -> None:
     registry.build([])
     assert "No cards yet" in client_of("bob").get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_home_with_a_card_does_not_say_that_there_are_none(client_of: Any) -> None:
     install(place(lambda card: {"value": "x"}, io="none"))
     assert "No cards yet" not in client_of("bob").get("/").content.decode()
 
