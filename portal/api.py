@@ -16,7 +16,7 @@ from portal.services import markdown, yaml12
 from portal.services.config import config
 from portal.services.icons import icon_names
 from portal.services.pagination import Pages
-from portal.services.permissions import decide
+from portal.services.permissions import grants_of
 from portal.services.search import Listener, SearchDocument, SearchType, audience_of
 from portal.services.search import index as search_index
 from portal.state import is_on
@@ -106,9 +106,10 @@ class SearchSource:
 
     def permissions_of(self, user: Any) -> list[str]:
         """Return what documents of the source may ask for so that ``user`` sees them; "" is any permission."""
+        grants = grants_of(user)
         declared = registry.plugins[self.label].plugin.permissions
-        asked = ("", *(f"{self.label}.{action}" for action in declared))
-        return [permission for permission in asked if decide(user, permission, declared, self.label)]
+        asked = ("", *(f"{self.label}.{action}" for action in declared)) if grants else ()
+        return [permission for permission in asked if grants and grants.allow(permission, declared, self.label)]
 
 
 def search_sources() -> list[SearchSource]:

@@ -22,14 +22,15 @@ class PortalConfig(AppConfig):
         from portal.loading.boot import boot
         from portal.models import PluginState
         from portal.registry import registry
-        from portal.services.standing import follow_changes
+        from portal.services import sign_ins, standing
         from portal.state import has_no_table, state
 
         registry.build(boot())
         # A plugin that waits for its migrations must not keep people from deleting what it refers to.
         leave_out_of_deletion(has_no_table)
         post_save.connect(state.forget, sender=PluginState, dispatch_uid="portal.state")
-        follow_changes()
+        standing.follow_changes()
+        sign_ins.follow_changes()
         post_migrate.connect(_write_rows, sender=self, dispatch_uid="portal.rows")
 
 

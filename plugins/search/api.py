@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from typing import Any
 
@@ -133,22 +134,21 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 
 
 def _results(found: list[Found], offset: int, types: dict[str, SearchType]) -> list[dict[str, Any]]:
-    documents = Document.objects.in_bulk([one.id for one in found])
-    return [
-        {
-            "type": types[document.type].api_type or document.type if document.type in types else document.type,
-            "document": {
-                **document.fields,
-                "title": document.title,
-                "text": document.text,
-                "location": document.url,
-                **({"owner": document.owner} if document.owner else {}),
-            },
-            "rank": rank,
-        }
-        for rank, one in enumerate(found, offset + 1)
-        if (document := documents.get(one.id))
-    ]
+    rows = Document.objects.filter(pk__in=[one.id for one in found])
+    documents = {row[0]: row[1:] for row in rows.values_list("pk", "fields_json", "text", "url", "owner")}
+    results = []
+    for rank, one in enumerate(found, offset + 1):
+        if one.id in documents:
+            fields, text, url, owner = documents[one.id]
+            document = {**json.loads(fields), "title": one.title, "text": text, "location": url}
+            results.append(
+                {
+                    "type": types[one.type].api_type or one.type if one.type in types else one.type,
+                    "document": {**document, "owner": owner} if owner else document,
+                    "rank": rank,
+                }
+            )
+    return results
 
 
 def _types(request: HttpRequest, types: dict[str, SearchType]) -> list[str] | None:

@@ -169,7 +169,7 @@ class Search:
             parts = self._backend.by_infix(inside, self.scope, CAP - number)
             number += len({row.id for row in parts} - {row.id for row in (*found, *keys)})
             yield INFIX, parts
-        if number < FEW:
+        if number < FEW and not any(self._is_named(row) for row in keys):
             near = self._near()
             number += len(near)
             yield NEAR, near
@@ -218,10 +218,14 @@ class Search:
             found |= {row.id: row for row in self._backend.by_words(rest, self.scope, KEYS)}
         return list(found.values()) or self._backend.by_words([terms], self.scope, CAP)
 
+    def _is_named(self, row: Found) -> bool:
+        """Whether what was typed is all of a name: then nothing was mistyped."""
+        return self.query.key in (row.title_key, row.name_key)
+
     def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:
         key = self.query.key
         keys = [one for one in (row.title_key, row.name_key) if one]
-        if key in keys:
+        if self._is_named(row):
             tier = EXACT
         elif tier == PREFIX or any(one.startswith(key) for one in keys):
             tier = PREFIX

@@ -26,7 +26,7 @@ API_PREFIX = "/api/"
 
 
 class ApiToken(HttpBearer):
-    """A personal API token; BearerTokenMiddleware has looked it up before the operation is known."""
+    """A personal API token; ApiSignInMiddleware has looked it up before the operation is known."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Return the token's owner."""
