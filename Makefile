@@ -13,6 +13,7 @@ PYTHON313 ?= $(shell for python in python3.13 $$HOME/.pyenv/versions/3.13*/bin/p
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
 # Python compiles each module once and not at every start, of which the tests make hundreds.
 export PYTHONDONTWRITEBYTECODE :=
+FAULTS := tests/contract/test_bad_plugins.py tests/production/test_server.py
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC_SOURCES := $(shell find static plugins -path '*/static/*' -type f 2>/dev/null) $(shell find static -type f) config/settings.py
@@ -22,8 +23,8 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-faults test-toggle test-kill test-django61 lint conformance bench bench-backstage assets \
-	screenshots clean
+.PHONY: help run dev test test-postgresql test-faults test-toggle test-kill test-django61 lint conformance bench \
+	bench-backstage assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -50,13 +51,14 @@ dev: $(VENV)/runtime ## Serve with reload, unhashed static files and tracebacks
 	@FOYER_DEBUG=1 $(BIN)/python manage.py prepare
 	@FOYER_DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
-test: $(VENV)/development var/static/staticfiles.json browser ## Run all tests but the slow suites, on SQLite and, where found, on PostgreSQL
+test: $(VENV)/development var/static/staticfiles.json browser ## Run all tests but the slow suites; some need PostgreSQL or Redis
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" || $(BIN)/python -m pytest -m "not slow" $(ALONE)
+
+test-postgresql: $(VENV)/development ## Run what uses the database once more, on PostgreSQL
 	@$(BIN)/python -m tests.on_postgresql $(SIDE_BY_SIDE) || $(BIN)/python -m tests.on_postgresql $(ALONE)
 
-test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, in a process of its own
-	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_bad_plugins.py \
-		|| $(BIN)/python -m pytest -q tests/contract/test_bad_plugins.py $(ALONE)
+test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, and kill servers
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow $(FAULTS) || $(BIN)/python -m pytest -q -m slow $(FAULTS) $(ALONE)
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.browser.devices import DESKTOP, Device
 from tests.browser.installation import Installation
 from tests.browser.profiles import Profiles
 from tests.chromium import browser_type, launch, path_or_skip
+from tests.prepared import made_once
 
 OpenTab = Callable[..., Page]
 
@@ -34,8 +36,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The server that all browser tests of a process share. Without a browser nothing is set up."""
     path_or_skip()
     bundled = [app for app in django_settings.INSTALLED_APPS if app.startswith("plugins.")]
-    installation = Installation(tmp_path_factory.mktemp("portal"), bundled)
-    installation.prepare()
+    prepared = made_once(tmp_path_factory, "prepared-portal", lambda folder: Installation(folder, bundled).prepare())
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    installation = Installation(folder, bundled)
     with installation.serve():
         yield installation
 

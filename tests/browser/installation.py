@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -26,15 +27,15 @@ GONE_WITHIN = 10.0
 class Installation:
     """A folder with the database and the static files, the ``bundled`` plugins and the demo, on a free port.
 
-    ``url`` is its address without a path; ``sessions`` holds the session key of each person by name.
+    ``url`` is its address without a path. A prepared folder may be copied.
     """
 
     def __init__(self, folder: Path, bundled: Sequence[str]) -> None:
         self.folder = folder
-        self.sessions: dict[str, str] = {}
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "log"
+        self._sessions = folder / "sessions.json"
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "FOYER_PLUGINS": ",".join((*bundled, MOODY)),
@@ -44,6 +45,12 @@ class Installation:
             "PORT": str(self.port),
         }
 
+    @cached_property
+    def sessions(self) -> dict[str, str]:
+        """The session key of each person by name."""
+        found: dict[str, str] = json.loads(self._sessions.read_text())
+        return found
+
     def prepare(self) -> None:
         """Migrate, load the demo, make the people and collect the static files. Raises RuntimeError with the output."""
         if COLLECTED.is_dir():
@@ -51,7 +58,7 @@ class Installation:
             shutil.copytree(COLLECTED, self.folder / "static")
         collecting = self._start("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self._finish(self._start("manage.py", "prepare"))
-        self.sessions = json.loads(self._finish(self._start("-m", "tests.browser.people")))
+        self._sessions.write_text(self._finish(self._start("-m", "tests.browser.people")))
         self._finish(collecting)
 
     @contextmanager

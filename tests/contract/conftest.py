@@ -19,6 +19,7 @@ from django.test import Client
 
 from portal.testing import person
 from tests.contract.faults import package
+from tests.prepared import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120
@@ -62,11 +63,13 @@ class Drive:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a migrated database, two people and the collected static files."""
-    folder = tmp_path_factory.mktemp("prepared")
-    report = Drive(None, folder)(arguments=("prepare",))
-    assert report["migrate"]["code"] == 0, report["migrate"]["output"]
-    (folder / "sessions.json").write_text(json.dumps(report["sessions"]))
-    return folder
+
+    def prepare(folder: Path) -> None:
+        report = Drive(None, folder)(arguments=("prepare",))
+        assert report["migrate"]["code"] == 0, report["migrate"]["output"]
+        (folder / "sessions.json").write_text(json.dumps(report["sessions"]))
+
+    return made_once(tmp_path_factory, "prepared", prepare)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from tests.contract.conftest import Drive
 from tests.contract.servers import Server, serving
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 ROUNDS = int(os.environ.get("FOYER_TOGGLE_ROUNDS", "5"))
 SECONDS = 1.0

@@ -117,6 +117,7 @@ def start(environment: dict[str, str], migrated: Path) -> Iterator[Callable[...,
             server.process.kill()
 
 
+@pytest.mark.slow
 def test_it_stops_while_a_request_hangs(start: Callable[..., Server]) -> None:
     server = start()
     workers = server.workers()
@@ -137,6 +138,7 @@ def test_it_stops_while_a_request_hangs(start: Callable[..., Server]) -> None:
     assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced(start: Callable[..., Server]) -> None:
     server = start()
     (worker,) = server.workers()
@@ -144,12 +146,14 @@ def test_a_killed_worker_is_replaced(start: Callable[..., Server]) -> None:
     server.wait(lambda: worker not in server.workers() and server.is_up())
 
 
+@pytest.mark.slow
 def test_a_plugin_that_ends_its_process_again_and_again_does_not_end_the_portal(start: Callable[..., Server]) -> None:
     server = start("import config.serve as serve; serve.PROVEN_SECONDS = 0; serve.main()")
     for _ in range(3):
         server.crash()
 
 
+@pytest.mark.slow
 def test_the_task_worker_beside_it_is_replaced_when_it_dies_and_stops_with_it(start: Callable[..., Server]) -> None:
     server = start(FOYER_WORKERS="1")
     server.wait(lambda: len(server.task_workers()) == 1)
@@ -162,6 +166,7 @@ def test_the_task_worker_beside_it_is_replaced_when_it_dies_and_stops_with_it(st
     assert not Path(f"/proc/{second}").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_server_leaves_no_task_worker_behind(start: Callable[..., Server]) -> None:
     server = start(FOYER_WORKERS="1")
     server.wait(lambda: len(server.task_workers()) == 1)
