@@ -23,8 +23,8 @@ BROWSER := $(shell command -v chromium || command -v chromium-browser || command
 TEMPLATES := $(shell git ls-files '*.html' ':!tests/plugins/[!h]*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-postgresql test-faults test-toggle test-kill test-django61 lint conformance bench \
-	bench-backstage assets screenshots clean
+.PHONY: help run dev test test-postgresql test-faults test-fuzz test-toggle test-kill test-django61 lint conformance \
+	bench bench-backstage assets screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -59,6 +59,9 @@ test-postgresql: $(VENV)/development ## Run what uses the database once more, on
 
 test-faults: $(VENV)/development var/static/staticfiles.json ## Start the portal beside each bad plugin, and kill servers
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow $(FAULTS) || $(BIN)/python -m pytest -q -m slow $(FAULTS) $(ALONE)
+
+test-fuzz: $(VENV)/development ## Try parsers and whatever has rules with many more examples (FOYER_EXAMPLES, 5000)
+	@FOYER_EXAMPLES=$${FOYER_EXAMPLES:-5000} $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m hypothesis
 
 test-toggle: $(VENV)/development var/static/staticfiles.json ## Toggle a plugin in two processes (FOYER_TOGGLE_ROUNDS, 40)
 	@FOYER_TOGGLE_ROUNDS=$${FOYER_TOGGLE_ROUNDS:-40} $(BIN)/python -m pytest -q tests/contract/test_toggle.py

@@ -7,11 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.test import TransactionTestCase
 
 WANTED = "CI"
+# make test-fuzz tries many more; how long one takes says little beside other processes.
+hypothesis.settings.register_profile(
+    "portal", max_examples=int(os.environ.get("FOYER_EXAMPLES", "100")), deadline=None, print_blob=True
+)
+hypothesis.settings.load_profile("portal")
 LONGEST = [("tests", name) for name in ("compat", "browser", "production", "contract", "csp", "tasks", "identity")]
 
 

@@ -228,5 +228,5 @@ class CircuitMachine(RuleBasedStateMachine):
                 assert self.circuit.is_tripped()
 
 
-CircuitMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+CircuitMachine.TestCase.settings = settings(stateful_step_count=40)
 TestCircuit = CircuitMachine.TestCase

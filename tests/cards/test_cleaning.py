@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from portal.cards.cleaning import ATTRIBUTES, HTMX, HTMX_WRITES, TAGS, clean
@@ -147,7 +147,6 @@ def allowed(tag: str, name: str) -> bool:
     return name.lower() in lower or (tag == "a" and name == "rel")
 
 
-@settings(max_examples=600, deadline=None)
 @given(html)
 @example(
     '<p title="</textarea><script>alert(1)</script>"><textarea><p title="</textarea><img src=x onerror=alert(1)>">'
@@ -186,24 +185,22 @@ def in_order(cleaned: str) -> str:
     return attributes.sub(lambda found: "".join(sorted(re.findall(r' [\w:-]+="[^"]*"', found[1]))), cleaned)
 
 
-@settings(max_examples=400, deadline=None)
 @given(html)
 @example("<a hx-delete='' aria-busy=''>")
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
     once = clean(text, "lab")
-    # A link around a table with a link is written as a link in a link, which parsers take apart (HTML §13.2.6.4.7).
-    assume(once.count("<a") < 2)
+    # Around a table or an option, a link is written in a link and a select in a select, which parsers take apart
+    # (HTML §13.2.6).
+    assume(once.count("<a") < 2 and once.count("<select") < 2)
     assert in_order(clean(once, "lab")) == in_order(once)
 
 
-@settings(max_examples=200, deadline=None)
 @given(html, html)
 def test_what_stands_after_a_card_is_not_swallowed_by_it(text: str, after: str) -> None:
     whole = Balance(f"<div>{clean(text, 'lab')}</div><main>{clean(after, 'lab')}</main>")
     assert [tag for tag, _ in whole.elements].count("main") == 1
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text())
 def test_text_stays_readable(text: str) -> None:
     from html import escape

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from threading import Barrier, Event, current_thread
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.cards.pool import DaemonPool
@@ -30,7 +30,6 @@ def test_jobs_run_at_once_up_to_the_size() -> None:
     assert done.wait(PATIENCE)
 
 
-@settings(max_examples=30, deadline=None)
 @given(size=st.integers(1, 5), jobs=st.integers(1, 40))
 def test_every_job_is_run_once_on_at_most_so_many_threads(size: int, jobs: int) -> None:
     pool, ran, names = DaemonPool(size, PATIENCE), [], set()

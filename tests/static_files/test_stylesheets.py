@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import tinycss2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.guard import PluginError
@@ -237,7 +237,6 @@ FRAGMENTS = (
 SHEETS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=25).map("".join)
 
 
-@settings(max_examples=2000, deadline=None)
 @given(SHEETS)
 def test_whatever_is_accepted_stays_inside_one_layer_with_one_scope(css: str) -> None:
     try:
@@ -250,7 +249,6 @@ def test_whatever_is_accepted_stays_inside_one_layer_with_one_scope(css: str) ->
     assert written.encode()
 
 
-@settings(max_examples=500, deadline=None)
 @given(SHEETS)
 def test_what_was_written_once_is_well_formed_css_again(css: str) -> None:
     try:
