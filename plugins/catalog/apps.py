@@ -98,3 +98,9 @@ class Catalog(Plugin):
             order=30,
         ),
     )
+
+    def ready(self) -> None:
+        """Follow the accounts of the portal, which may be entities."""
+        from plugins.catalog.providers.changed_accounts import follow_accounts
+
+        follow_accounts()

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 
 from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_in
 
 from plugins.catalog.models import Entity, Problem
 from plugins.catalog.refresh import refresh
 from plugins.catalog.tests.files import EVERY_KIND
 from plugins.catalog.tests.provider_case import ProviderCase
-from portal.testing import person
+from portal.testing import person, run_tasks, worker_alive
 
 ORG = {"githubOrg": {"id": "acme", "githubUrl": "https://git.example", "orgs": ["acme"]}}
 
@@ -98,3 +99,22 @@ class People(ProviderCase):
         refresh()
         self.assertEqual(self.member_of("user:default/eve"), ["board"])
         self.assertFalse(Problem.objects.filter(ref="user:default/eve").exists())
+
+    def test_with_a_worker_who_signs_in_for_the_first_time_is_an_entity_soon(self):
+        self.configure({"catalog": {"rules": [{"allow": EVERY_KIND}], "providers": {"accounts": True}}})
+        self.enterContext(worker_alive())
+        with self.captureOnCommitCallbacks(execute=True):
+            eve = person("eve")
+            eve.groups.add(Group.objects.create(name="payments"))
+        self.assertEqual(run_tasks(), 1)
+        self.assertEqual(self.member_of("user:default/eve"), ["payments"])
+        with self.captureOnCommitCallbacks(execute=True):
+            user_logged_in.send(type(eve), request=None, user=eve)
+        self.assertEqual(run_tasks(), 0)
+
+    def test_accounts_that_are_no_entities_have_nothing_read(self):
+        self.configure({"catalog": {}})
+        self.enterContext(worker_alive())
+        with self.captureOnCommitCallbacks(execute=True):
+            person("eve")
+        self.assertEqual(run_tasks(), 0)
