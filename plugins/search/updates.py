@@ -15,8 +15,10 @@ from portal.api import search_sources
 
 log = logging.getLogger("portal.search")
 
-AT_ONCE = 500
+AT_ONCE = 100
 LOOK_SECONDS = 5.0
+QUIET_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 60.0
 
 
 def note(label: str, refs: tuple[str, ...] | None) -> None:
@@ -26,26 +28,31 @@ def note(label: str, refs: tuple[str, ...] | None) -> None:
             Change.objects.create(label=label)
     else:
         Change.objects.bulk_create((Change(label=label, ref=ref) for ref in dict.fromkeys(refs)), batch_size=1000)
-    transaction.on_commit(partial(_after_commit, whole=refs is None), robust=True)
+    at_once = refs is not None and len(refs) <= AT_ONCE
+    transaction.on_commit(partial(_after_commit, at_once), robust=True)
 
 
-def _after_commit(whole: bool) -> None:
-    if whole or catch_up(AT_ONCE):
+def _after_commit(at_once: bool) -> None:
+    if not at_once or catch_up(AT_ONCE):
         worker.wake()
 
 
 class Worker:
-    """Works off what is noted, in one daemon thread that ends when nothing is left. What it leaves stays noted."""
+    """Works off what is noted, in one daemon thread that ends when nothing is left. What it leaves stays noted.
+
+    It begins when nothing more was noted for a moment: whoever brings thousands of documents is done sooner.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._thread: Thread | None = None
-        self._looked_at = float("-inf")
+        self._looked_at = self._woken_at = float("-inf")
 
     def wake(self) -> None:
         """Start the thread unless it runs. In a transaction, whose changes it could not see, do nothing."""
         if connection.in_atomic_block:
             return
+        self._woken_at = time.monotonic()
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._run, name="search-index", daemon=True)
@@ -67,12 +74,18 @@ class Worker:
     def _run(self) -> None:
         close_old_connections()
         try:
+            self._wait_until_quiet()
             while catch_up():
                 time.sleep(1)
         except Exception:  # noqa: BLE001 - the end of a thread of its own: what is noted stays for the next one
             log.exception("The search index could not be brought up to date.")
         finally:
             connection.close()
+
+    def _wait_until_quiet(self) -> None:
+        began = time.monotonic()
+        while (now := time.monotonic()) < min(self._woken_at + QUIET_SECONDS, began + LONGEST_WAIT_SECONDS):
+            time.sleep(self._woken_at + QUIET_SECONDS - now)
 
 
 worker = Worker()

@@ -193,7 +193,8 @@ def _counted(sources: Sequence[tuple[int, str]]) -> dict[int, YamlError]:
     Reading a document takes several times as long as counting its values, so what is too large costs no more than that.
     """
     refused: dict[int, YamlError] = {}
-    if sum(len(source) for _, source in sources) <= SHORTEST_VALUE * min(MAX_VALUES, MAX_VALUES_OF_FILE):
+    lengths = [len(source) for _, source in sources]
+    if sum(lengths) <= SHORTEST_VALUE * MAX_VALUES_OF_FILE and max(lengths, default=0) <= SHORTEST_VALUE * MAX_VALUES:
         return refused
     left = MAX_VALUES_OF_FILE
     for index, (line, source) in enumerate(sources):
@@ -214,7 +215,15 @@ def _counted(sources: Sequence[tuple[int, str]]) -> dict[int, YamlError]:
 
 
 def _events(source: str) -> Iterator[Any]:
-    return yaml.parse(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    # As yaml.parse, which asks before each event whether there is one.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
+    try:
+        event = None
+        while not isinstance(event, yaml.StreamEndEvent):
+            event = loader.get_event()
+            yield event
+    finally:
+        loader.dispose()
 
 
 def _too_many(line: int, column: int) -> YamlError:

@@ -16,7 +16,7 @@ from django.db.models import Model, Q
 from plugins.catalog.ingestion.search_rows import RELATIONS, Row, relation_rows_of
 from plugins.catalog.models import Entity, Relation, Revision, SearchRow
 
-BATCH = 200
+BATCH = 500
 _COMPUTED = ("uid", "etag")
 _UPDATE = f"UPDATE {Entity._meta.db_table} SET data = %s, stale = %s WHERE id = %s"  # noqa: S608 - a constant
 

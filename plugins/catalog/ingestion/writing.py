@@ -20,7 +20,7 @@ from plugins.catalog.models import Entity, Problem, Relation, Revision, SearchRo
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
-BATCH = 200
+BATCH = 500
 _WRITTEN = (
     "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
     "data", "stated_etag", "stale", "file", "line", "origin", "digest", "updated_at",
