@@ -42,4 +42,4 @@ def _starts(many: Installation, few: Installation, times: int) -> list[Row]:
 
 
 def _memory(name: str, server: Server) -> Row:
-    return Row(f"memory of the worker, {name}", server.memory(), "MB", note="resident, after the requests above")
+    return Row(f"memory of the worker, {name}", server.memory(), "MB", note="proportional, after the requests above")

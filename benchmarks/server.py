@@ -196,12 +196,12 @@ class Server:
         return max(found, key=lambda pid: _status(pid, "VmRSS"))
 
     def memory(self) -> float:
-        """Return the resident memory of the worker in MB (10^6 bytes)."""
-        return _status(self.worker(), "VmRSS") * 1024 / 1e6
+        """Return the proportional memory of the worker in MB (10^6 bytes)."""
+        return _proportional(self.worker())
 
     def memory_of_all(self) -> float:
-        """Return the resident memory of all its processes in MB; what they share counts for each."""
-        return sum(_status(pid, "VmRSS") for pid in self._family()) * 1024 / 1e6
+        """Return the proportional memory of all its processes in MB."""
+        return sum(_proportional(pid) for pid in self._family())
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the worker has used."""
@@ -257,6 +257,15 @@ def _status(pid: int, field: str) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0)
+
+
+def _proportional(pid: int) -> float:
+    """In MB; the resident set would count a database that is mapped by each connection once for each."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def _is_alive(pid: int) -> bool:

@@ -27,8 +27,8 @@ def run(short: bool) -> list[Row]:
                 stops.append(server.stop())
     return [
         Row("start to ready", middle(took), "s", START_SECONDS, note=f"{times} starts, {spread(took)}"),
-        Row("memory of the worker, fresh", middle(fresh), "MB", MEMORY_MB, note="resident"),
-        Row(f"memory of the worker, after {pages} home pages", used, "MB", MEMORY_MB, note="resident"),
+        Row("memory of the worker, fresh", middle(fresh), "MB", MEMORY_MB, note="proportional"),
+        Row(f"memory of the worker, after {pages} home pages", used, "MB", MEMORY_MB, note="proportional"),
         Row("stop while idle", middle(stops), "s", note=spread(stops)),
     ]
 

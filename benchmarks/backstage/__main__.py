@@ -138,7 +138,7 @@ def _figures(entities: int, backstage: Side, portal: Side) -> Iterator[Row]:
     for side, goal in ((backstage, None), (portal, START_SECONDS)):
         yield Row(f"  {side.name}", middle(side.starts), "s", goal, note=spread(side.starts))
     memory = {side.name: side.target.server.memory_of_all() for side in (backstage, portal)}
-    yield Row("resident memory of all processes", memory[backstage.name] / memory[portal.name], "x")
+    yield Row("proportional memory of all processes", memory[backstage.name] / memory[portal.name], "x")
     for name, value in memory.items():
         yield Row(f"  {name}", value, "MB", note="after the requests above, without the database's server")
     yield Row("  worker of the portal", portal.target.server.memory(), "MB", MEMORY_MB)

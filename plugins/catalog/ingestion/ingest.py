@@ -91,13 +91,17 @@ def _not_elsewhere(
     found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
 ) -> Iterator[FoundEntity | FoundProblem]:
     """What is found but for references that another source has already; those are noted in ``problems``."""
-    for item in found:
-        other = Entity.objects.filter(ref=item.ref).values_list("file", "line", "origin").first()
-        inside = other is None or (other[0] == scope.file if scope.file else other[2] == scope.origin)
-        if inside or not isinstance(item, FoundEntity):
-            yield item
-        elif other and other[0] != item.file:
-            problems.append(_duplicate(item, f"{other[0]} line {other[1]}"))
+    for batch in writing.batches(found):
+        refs = [item.ref for item in batch if isinstance(item, FoundEntity)]
+        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "line", "origin")
+        others = {ref: (file, line, origin) for ref, file, line, origin in stored}
+        for item in batch:
+            file, line, origin = others.get(item.ref, (scope.file, 0, scope.origin))
+            inside = file == scope.file if scope.file else origin == scope.origin
+            if inside or not isinstance(item, FoundEntity):
+                yield item
+            elif file != item.file:
+                problems.append(_duplicate(item, f"{file} line {line}"))
 
 
 def _changes(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
 BATCH = 500
+MOST_STATUS_ITEMS = 20
+MOST_PROBLEMS_OF_A_FILE = 1_000
 _WRITTEN = (
     "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
     "data", "stated_etag", "stale", "file", "line", "origin", "digest", "updated_at",
@@ -90,12 +93,17 @@ def write(batch: list[FoundEntity], progress: Progress) -> None:
 def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
     """Entities that were read before and now only lack a good document: they stay, with what is wrong as status."""
     kept: defaultdict[str, list[FoundProblem]] = defaultdict(list)
-    for problem in problems:
+    lost_from: dict[str, list[str]] = {}
+    for problem in problems if missing else ():
         if problem.ref in missing:
             kept[problem.ref].append(problem)
         elif problem.stage in (Stage.PARSE, Stage.READ):
-            for ref in Entity.objects.filter(file=problem.unread or problem.file).values_list("ref", flat=True):
-                if ref in missing:
+            file = problem.unread or problem.file
+            if file not in lost_from:
+                refs = Entity.objects.filter(file=file).values_list("ref", flat=True)
+                lost_from[file] = [ref for ref in refs if ref in missing]
+            for ref in lost_from[file]:
+                if len(kept[ref]) < MOST_STATUS_ITEMS:
                     kept[ref].append(problem)
     return kept
 
@@ -146,10 +154,11 @@ def remove(refs: list[str]) -> int:
 
 @transaction.atomic
 def replace_problems(found: Iterable[FoundProblem], scope: Scope, progress: Progress) -> int:
-    """Make the problems of ``scope`` those that were found. Returns their number."""
+    """Make the problems of ``scope`` those that were found, of each file the first thousand. Returns their number."""
     progress.fence()
     now = timezone.now()
-    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in found)}
+    left_out: Counter[str] = Counter()
+    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in _listed(found, left_out))}
     known = set(scope.of(Problem).values_list("digest", flat=True))
     for batch in batches(known - problems.keys()):
         Problem.objects.filter(digest__in=batch).delete()
@@ -160,4 +169,21 @@ def replace_problems(found: Iterable[FoundProblem], scope: Scope, progress: Prog
         update_fields=("line", "column", "origin", "fix", "ref", "owner_ref"),
         batch_size=BATCH,
     )
-    return len(problems)
+    return len(problems) + sum(number - 1 for number in left_out.values())
+
+
+def _listed(found: Iterable[FoundProblem], left_out: Counter[str]) -> Iterator[FoundProblem]:
+    """The first problems of each file, and one that says how many more there are; they are counted in ``left_out``."""
+    seen: Counter[str] = Counter()
+    next_ones: dict[str, FoundProblem] = {}
+    for item in found:
+        seen[item.file] += 1
+        if seen[item.file] <= MOST_PROBLEMS_OF_A_FILE:
+            yield item
+        else:
+            left_out[item.file] += 1
+            next_ones.setdefault(item.file, item)
+    for file, item in next_ones.items():
+        reason = f"{left_out[file]:,} more problems of this file, from here on, are not listed"
+        fix = f"Correct the {MOST_PROBLEMS_OF_A_FILE:,} that are listed, then have the file read again."
+        yield replace(item, reason=reason, fix=fix, ref="", owner_ref="")

@@ -138,6 +138,23 @@ def test_a_problem_keeps_the_time_it_was_first_seen_when_it_moves(tmp_path):
     assert (after.first_seen, after.line) == (before.first_seen, 3)
 
 
+def test_of_a_file_full_of_problems_the_first_thousand_are_listed_and_the_rest_counted(tmp_path):
+    write(tmp_path, a="---\n".join("kind: Component\n" for _ in range(1_003)) + "---\n" + component("good"))
+    assert read(tmp_path).problems == 1_003
+    assert Problem.objects.count() == 1_001
+    assert Problem.objects.order_by("line").last().reason.startswith("3 more problems of this file")
+    assert refs() == {"component:default/good"}
+
+
+def test_an_entity_beyond_the_listed_problems_is_kept_despite_its_own(tmp_path):
+    broken = "---\n".join("kind: Component\n" for _ in range(1_001)) + "---\n"
+    write(tmp_path, a=broken + component("good"))
+    read(tmp_path)
+    write(tmp_path, a=broken + component("good", metadata="  tags: [Not A Tag]"))
+    read(tmp_path)
+    assert refs() == {"component:default/good"}
+
+
 def test_a_location_that_matches_nothing_is_a_problem(tmp_path):
     read(tmp_path, "absent/*.yaml")
     problem = Problem.objects.get()
