@@ -17,6 +17,7 @@ from portal.cards.context import context_for
 from portal.cards.runner import Outcome, Request, Runner
 from portal.plugin import Card, Plugin
 from portal.registry import LoadedPlugin, PlacedCard, registry
+from portal.services.snapshot import Snapshot
 
 PATIENCE = 30.0
 _numbers = count()
@@ -53,6 +54,7 @@ def install(*cards: PlacedCard) -> None:
         plugin.cards = tuple(placed.card for placed in cards if placed.plugin.label == label)  # type: ignore[misc]
     loaded = {**registry.plugins, **{label: LoadedPlugin(plugin) for label, plugin in plugins.items()}}
     registry.build(loaded.values())
+    Snapshot.forget_all()
 
 
 def page(user: Any, **query: str) -> HttpRequest:
