@@ -73,6 +73,7 @@ def test_a_card_that_lands_while_nobody_waits_is_not_run_again(portal: Installat
         assert f"of run {run}" in session.get(asked, params={"attempt": 2}, timeout=10).text
         # Who reloads the page or tries again is given a new run.
         assert "Loading" in session.get(asked, timeout=10).text
+        time.sleep(LATE_SECONDS + 0.3)  # the next test shall not meet this run
 
 
 def test_a_page_without_javascript_waits_for_its_late_cards(open_tab: OpenTab) -> None:
