@@ -190,10 +190,10 @@ class Server:
 
     def worker(self) -> int:
         """Return the process id of the worker: whichever of its processes uses most memory. Raises Failed."""
-        found = [pid for pid in self._family() if _status(pid, "VmRSS")]
+        found = [pid for pid in self._family() if _kilobytes(pid, "status", "VmRSS")]
         if not found:
             raise Failed(f"The server has no worker.\n{self.end_of_log()}")
-        return max(found, key=lambda pid: _status(pid, "VmRSS"))
+        return max(found, key=lambda pid: _kilobytes(pid, "status", "VmRSS"))
 
     def memory(self) -> float:
         """Return the proportional memory of the worker in MB (10^6 bytes)."""
@@ -251,9 +251,9 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _status(pid: int, field: str) -> int:
+def _kilobytes(pid: int, file: str, field: str) -> int:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0)
@@ -261,11 +261,7 @@ def _status(pid: int, field: str) -> int:
 
 def _proportional(pid: int) -> float:
     """In MB; the resident set would count a database that is mapped by each connection once for each."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("Pss:")), 0.0)
+    return _kilobytes(pid, "smaps_rollup", "Pss") * 1024 / 1e6
 
 
 def _is_alive(pid: int) -> bool:

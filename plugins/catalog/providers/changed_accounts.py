@@ -1,4 +1,4 @@
-"""Has the entities of accounts read when an account or its teams change; at the first sign-in, that is at once."""
+"""Has the entities of accounts read when an account or its teams change; the first sign-in makes an account."""
 
 from __future__ import annotations
 
