@@ -14,10 +14,12 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
 from plugins.catalog import kinds, links
+from plugins.catalog.ancestry import lineage
 from plugins.catalog.completeness import Missing, missing
+from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
-from plugins.catalog.models import Entity, Problem, Refresh, Relation
+from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation
 from plugins.catalog.validation import Stage
 from plugins.catalog.yaml_text import dump
 from portal.api import config, markdown
@@ -197,14 +199,31 @@ class Details:
         return list(Problem.objects.filter(Q(ref=self.entity.ref) | unreadable))
 
     @property
-    def location(self) -> str:
-        """The location that brought it, as app-config.yaml or a registration has it."""
-        return self._located("backstage.io/managed-by-origin-location")
+    def is_generated(self) -> bool:
+        """Whether it is a location that no document says, so that nothing of it can be edited."""
+        return self.entity.ref.startswith(generated.REFS)
 
     @property
-    def locations(self) -> list[str]:
-        """From the location that was configured to the file that holds it, each once."""
-        return [*dict.fromkeys(filter(None, (self.location, self._located("backstage.io/managed-by-location"))))]
+    def place(self) -> str:
+        """The file and the line that say it, or what has it instead."""
+        if self.entity.file:
+            return f"{self.entity.file}:{self.entity.line}"
+        if RegisteredLocation.objects.filter(entity_ref=self.entity.ref).exists():
+            return "registered locations"
+        target = self.entity.origin.partition(":")[2]
+        provider = DiscoveredLocation.objects.filter(target=target).values_list("provider", flat=True).first()
+        return provider or "app-config.yaml"
+
+    @cached_property
+    def ancestors(self) -> list[Entity]:
+        """The location entities that led to it, from the one that is configured to the one that named its file."""
+        return list(lineage(self.entity, self._visible))[:0:-1]
+
+    @property
+    def provider(self) -> str:
+        """The provider that gave it, or "" when it was read from a location."""
+        type_, _, name = self.entity.origin.partition(":")
+        return name if type_ == "provider" else ""
 
     @cached_property
     def refreshed_at(self) -> Any:
@@ -218,10 +237,6 @@ class Details:
     def as_json(self) -> str:
         """The entity as indented JSON."""
         return json.dumps(self.data, indent=2, ensure_ascii=False)
-
-    def _located(self, annotation: str) -> str:
-        found = self.metadata.get("annotations", {}).get(annotation, "")
-        return str(found)
 
     def _first(self, type_: str, prefix: str) -> Target | None:
         for related in self.relations:

@@ -20,7 +20,7 @@ from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
 from plugins.catalog.detail import Details
 from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
-from plugins.catalog.refresh import refresh_or_enqueue
+from plugins.catalog.refresh import refresh_or_enqueue, source_of
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
@@ -119,14 +119,13 @@ def star(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResp
 @require_POST
 def refresh_file(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
     """Read the file of an entity again, and say what came of it."""
-    entity = found(request, kind, namespace, name).entity
-    summary = refresh_or_enqueue(entity.file)
-    messages.success(
-        request, str(summary or "The catalog is being read right now. This file is read again after that.")
-    )
+    details = found(request, kind, namespace, name)
+    entity, place = details.entity, details.place
+    summary = refresh_or_enqueue(**source_of(entity))
+    messages.success(request, str(summary or f"The catalog is being read right now. {place} is read again after that."))
     if visible_to(request.user).filter(ref=entity.ref).exists():
         return redirect(links.page_of(entity.ref, "origin"))
-    messages.warning(request, f"{entity.ref} is no longer in {entity.file}, so it left the catalog.")
+    messages.warning(request, f"{entity.ref} is no longer in {place}, so it left the catalog.")
     return redirect("catalog:problems")
 
 

@@ -56,6 +56,7 @@ class Entity(models.Model):
     file = models.TextField()
     line = models.PositiveIntegerField()
     origin = models.TextField(default="", help_text="The location it came from in the first place, as type:target.")
+    parent_ref = models.CharField(max_length=REF, blank=True, help_text="The location entity that led to its file.")
     digest = models.CharField(max_length=64, help_text="Of everything above; equal means nothing to write.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

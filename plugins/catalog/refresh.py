@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.progress import Told, recorded
 from plugins.catalog.ingestion.summary import Summary
-from plugins.catalog.models import Ingestion
+from plugins.catalog.models import Entity, Ingestion
 from plugins.catalog.providers.discovery import discover
 from portal.api import LeaseTaken, config, enqueue_once, has_worker, is_enqueued, lease
 
@@ -30,6 +31,11 @@ def refresh(file: str = "", origin: str = "", told: Told | None = None, wait: fl
         summary = ingest(stated, settings.BASE_DIR, file, origin=origin, progress=progress)
         progress.end(str(summary), summary.problems)
     return summary
+
+
+def source_of(entity: Entity) -> dict[str, str]:
+    """What refresh() has to read for ``entity``: its file or, for a location that no file holds, all that it led to."""
+    return {"origin": entity.origin} if entity.ref.startswith(generated.REFS) else {"file": entity.file}
 
 
 def refresh_soon(file: str = "", origin: str = "") -> Summary | None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
 from plugins.catalog.ingestion.sources import Origin
@@ -17,7 +18,6 @@ from plugins.catalog.ingestion.summary import Summary
 from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.refresh import refresh_soon
-from plugins.catalog.refs import EntityRef
 from portal.api import config
 
 MAX_PREVIEWED = 1_000
@@ -34,16 +34,20 @@ class Preview:
     entities: list[FoundEntity] = field(default_factory=list)
     problems: list[FoundProblem] = field(default_factory=list)
 
+    @property
+    def stated(self) -> list[FoundEntity]:
+        """The entities but for those that stand for locations."""
+        return [one for one in self.entities if not one.is_generated]
+
 
 def location(type_: str, target: str) -> RegisteredLocation:
     """A location that is not stored yet."""
-    name = f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
     return RegisteredLocation(
         id=str(uuid4()),
         type=type_,
         target=target,
         digest=digest(type_, target),
-        entity_ref=str(EntityRef("location", "default", name)),
+        entity_ref=generated.ref_of(type_, target),
     )
 
 
@@ -102,5 +106,5 @@ def remove(gone: RegisteredLocation) -> Summary | None:
 
 
 def count(one: RegisteredLocation) -> int:
-    """How many entities came from a location."""
-    return Entity.objects.filter(origin=str(one)).count()
+    """How many entities came from a location, its own not counted."""
+    return Entity.objects.filter(origin=str(one)).exclude(ref__startswith=generated.REFS).count()

@@ -69,8 +69,8 @@ def _page(request: HttpRequest, form: RegisterForm, preview: registering.Preview
     context = {"form": form, "preview": preview, "locations": RegisteredLocation.objects.order_by("target")}
     if preview is not None:
         context |= {
-            "entities": preview.entities[:SHOWN],
-            "more_entities": max(0, len(preview.entities) - SHOWN),
+            "entities": preview.stated[:SHOWN],
+            "more_entities": max(0, len(preview.stated) - SHOWN),
             "problems": preview.problems[:SHOWN],
             "more_problems": max(0, len(preview.problems) - SHOWN),
         }

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from plugins.catalog import refs
-from plugins.catalog.ingestion import sources
+from plugins.catalog.ingestion import generated, sources
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source
@@ -92,6 +92,9 @@ def opened(entity: Entity, visible: QuerySet[Entity]) -> Draft:
 
     Whoever may not see all of its entities is not shown the file.
     """
+    if entity.ref.startswith(generated.REFS):
+        reason = f"{entity.ref} stands for a location and is in no file"
+        raise NotEditable(reason, "Change the location where it is configured, registered or named.")
     if Entity.objects.filter(file=entity.file).exclude(pk__in=visible.values("pk")).exists():
         raise NotEditable(f"{entity.file} also holds what you may not see", "Edit the file where it is kept.")
     origin = Origin(*entity.origin.partition(":")[::2])

@@ -33,7 +33,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class FoundEntity:
-    """A document that may become an entity, unless another has its reference already."""
+    """A document that may become an entity, unless another has its reference already.
+
+    parent        the location entity that led to its source, or ""
+    is_generated  whether no document says it, see plugins.catalog.ingestion.generated
+    """
 
     ref: str
     entity: dict[str, Any]
@@ -44,6 +48,8 @@ class FoundEntity:
     position: yaml12.Position
     origin: str
     targets: tuple[Target, ...] = ()
+    parent: str = ""
+    is_generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,12 @@ class FoundProblem:
 
 
 def read(
-    source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool], *, optional: bool = False
+    source: Source,
+    origin: Origin,
+    allows: Callable[[dict[str, Any]], bool],
+    *,
+    parent: str = "",
+    optional: bool = False,
 ) -> Iterator[FoundEntity | FoundProblem]:
     """Every document of a source that is not empty, in order. One that is optional may be absent."""
     try:
@@ -84,7 +95,7 @@ def read(
         if document.error:
             yield _unparsed(source, origin, document.index, document.error)
         elif document.value is not None:
-            yield _judge(document, source, origin, allows)
+            yield _judge(document, source, origin, allows, parent)
 
 
 def targets_of(
@@ -111,7 +122,7 @@ def _unparsed(source: Source, origin: Origin, document: int, error: yaml12.YamlE
 
 
 def _judge(
-    document: yaml12.Document, source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool]
+    document: yaml12.Document, source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool], parent: str
 ) -> FoundEntity | FoundProblem:
     try:
         entity, relations = check(document.value, lambda value: placeholders.resolve(value, source))
@@ -135,7 +146,9 @@ def _judge(
     ref = str(refs.of_entity(entity))
     targets = targets_of(entity, document.position)
     place = document.position()
-    return FoundEntity(ref, entity, text, tuple(relations), source.name, document.index, place, origin.ref, targets)
+    return FoundEntity(
+        ref, entity, text, tuple(relations), source.name, document.index, place, origin.ref, targets, parent
+    )
 
 
 def _check_allowed(entity: dict[str, Any], origin: Origin, allows: Callable[[dict[str, Any]], bool]) -> None:

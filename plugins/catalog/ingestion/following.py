@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import (
     LOCATION_ANNOTATIONS,
     START,
@@ -35,12 +35,13 @@ MAX_FOLLOWED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A source to read, and how many location entities led to it."""
+    """A source to read, how many location entities led to it, and the last of them."""
 
     source: Source
     origin: Origin
     depth: int = 0
     optional: bool = False
+    parent: str = ""
 
 
 def origins_of(config: CatalogConfig) -> list[Origin]:
@@ -83,12 +84,16 @@ class Walk:
         """Everything the locations hold; or only what the source of this name does, which is not followed further."""
         steps: dict[str, Step] = {}
         for origin in origins:
+            parent = "" if origin.type == "provider" else generated.ref_of(origin.type, origin.target)
+            if parent and not only:
+                yield generated.of_origin(origin)
             try:
                 for source in opened(origin, self.base, self.reader):
-                    steps.setdefault(source.name, Step(source, origin, optional=origin.optional))
+                    steps.setdefault(source.name, Step(source, origin, 0, origin.optional, parent))
             except Unreadable as error:
                 if not only:
-                    yield FoundProblem(origin.target, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
+                    reason = str(error)
+                    yield FoundProblem(origin.target, 0, START, Stage.READ, reason, error.fix, parent, "", origin.ref)
         if only:
             steps = {only: steps[only]} if only in steps else {}
         queue = deque(sorted(steps.values(), key=lambda step: (step.source.type, step.source.name)))
@@ -97,48 +102,49 @@ class Walk:
             step = queue.popleft()
             if self.before:
                 self.before(self.files, self.files + 1 + len(queue))
-            for item in self.read(step):
-                yield item
-                if not only:
-                    for named in self._targets(item, step):
-                        if isinstance(named, Step):
-                            queue.append(named)
-                        else:
-                            yield named
+            for item in self._read(step):
+                if not isinstance(item, Step):
+                    yield item
+                elif not only:
+                    queue.append(item)
 
     def again(self, name: str, origins: Iterable[Origin]) -> Iterator[FoundEntity | FoundProblem]:
         """What one source holds that a location entity led to, or an address, when its location is still there."""
-        known = Entity.objects.filter(file=name).values_list("origin", "data").first()
+        held = Entity.objects.filter(file=name).exclude(ref__startswith=generated.REFS)
+        known = held.values_list("origin", "data", "parent_ref").first()
         origin = next((one for one in origins if known and one.ref == known[0]), None)
         if known is None or origin is None:
             return
         place = json.loads(known[1])["metadata"]["annotations"][LOCATION_ANNOTATIONS[0]]
         try:
             source = again(place.partition(":")[0], name, origin, self.base, self.reader)
-            yield from self.read(Step(source, origin))
+            for item in self._read(Step(source, origin, parent=known[2])):
+                if not isinstance(item, Step):
+                    yield item
         except Unreadable as error:
             yield FoundProblem(name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
 
-    def read(self, step: Step) -> Iterator[FoundEntity | FoundProblem]:
-        """What one source holds."""
+    def _read(self, step: Step) -> Iterator[FoundEntity | FoundProblem | Step]:
+        """What one source holds, and the steps that it leads to."""
         self.files += 1
-        yield from read(
-            step.source, step.origin, lambda entity: self._allows(entity, step.origin), optional=step.optional
-        )
 
-    def _allows(self, entity: dict[str, Any], origin: Origin) -> bool:
-        return self.config.allows(entity, origin.type, origin.target, self.base)
+        def allows(entity: dict[str, Any]) -> bool:
+            return self.config.allows(entity, step.origin.type, step.origin.target, self.base)
 
-    def _targets(self, item: FoundEntity | FoundProblem, step: Step) -> Iterator[Step | FoundProblem]:
+        for item in read(step.source, step.origin, allows, parent=step.parent, optional=step.optional):
+            yield item
+            yield from self._targets(item, step)
+
+    def _targets(self, item: FoundEntity | FoundProblem, step: Step) -> Iterator[FoundEntity | FoundProblem | Step]:
         if isinstance(item, FoundEntity):
             for target in item.targets:
                 yield from self._opened(target, item.ref, item.document, step)
         else:
             yield from self._remembered(item, step)
 
-    def _remembered(self, problem: FoundProblem, step: Step) -> Iterator[Step | FoundProblem]:
+    def _remembered(self, problem: FoundProblem, step: Step) -> Iterator[FoundEntity | FoundProblem | Step]:
         """What the last good version of a location entity named, while the present one can't be read."""
-        known = Entity.objects.filter(kind="Location")
+        known = Entity.objects.filter(kind="Location").exclude(ref__startswith=generated.REFS)
         if problem.stage in (Stage.PARSE, Stage.READ):
             known = known.filter(file=problem.file)
         elif problem.ref.startswith("location:"):
@@ -149,12 +155,18 @@ class Walk:
             for target in targets_of(json.loads(data)):
                 yield from self._opened(target, ref, problem.document, step)
 
-    def _opened(self, target: Target, ref: str, document: int, step: Step) -> Iterator[Step | FoundProblem]:
+    def _opened(
+        self, target: Target, ref: str, document: int, step: Step
+    ) -> Iterator[FoundEntity | FoundProblem | Step]:
+        type_, resolved = target.type or step.source.type, ""
         try:
+            resolved = step.source.resolved(type_, target.text)
+            location = generated.of_target(target, resolved, ref, document, step.source, step.origin)
+            yield location
             if step.depth >= MAX_DEPTH:
                 reason = f"More than {MAX_DEPTH} locations lead to {target.text}"
                 raise Unreadable(reason, "Name it in a location nearer to app-config.yaml.")
-            for source in step.source.targets(target.type or step.source.type, target.text):
+            for source in step.source.targets(type_, target.text):
                 if source.name in self._names:
                     continue
                 if self._followed[step.origin] >= MAX_FOLLOWED:
@@ -162,21 +174,9 @@ class Walk:
                     raise Unreadable(reason, "Split them over several locations in app-config.yaml.")
                 self._names.add(source.name)
                 self._followed[step.origin] += 1
-                yield Step(source, step.origin, step.depth + 1, target.optional)
+                yield Step(source, step.origin, step.depth + 1, target.optional, location.ref)
         except Unreadable as error:
             if not (target.optional and isinstance(error, Absent)):
-                yield self._unread(error, target, ref, document, step)
-
-    def _unread(self, error: Unreadable, target: Target, ref: str, document: int, step: Step) -> FoundProblem:
-        reason = f"The target {target.text} can't be read: {error}"
-        return FoundProblem(
-            step.source.name,
-            document,
-            target.position,
-            Stage.READ,
-            reason,
-            error.fix,
-            ref,
-            origin=step.origin.ref,
-            unread=Path(os.path.normpath(Path(step.source.name).parent / target.text)).as_posix(),
-        )
+                reason = f"The target {target.text} can't be read: {error}"
+                place = (step.source.name, document, target.position)
+                yield FoundProblem(*place, Stage.READ, reason, error.fix, ref, origin=step.origin.ref, unread=resolved)

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion import orphanage, rows, stitching, writing
+from plugins.catalog.ingestion import generated, orphanage, rows, stitching, writing
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
 from plugins.catalog.ingestion.progress import Progress
@@ -60,7 +60,9 @@ def ingest(
         orphans = orphanage.orphans(missing - kept.keys(), {one.ref for one in origins})
         progress.fence()
         orphanage.mark(orphans)
-    summary.removed = writing.remove_all(missing - kept.keys() - orphans, progress)
+    gone = missing - kept.keys() - orphans
+    writing.remove_all(gone, progress)
+    summary.removed = sum(not ref.startswith(generated.REFS) for ref in gone)
     progress.phase(Ingestion.Phase.RELATING)
     stitching.refresh_stale(progress.fence)
     progress.phase(Ingestion.Phase.NOTING)
@@ -100,7 +102,7 @@ def _not_elsewhere(
             inside = file == scope.file if scope.file else origin == scope.origin
             if inside or not isinstance(item, FoundEntity):
                 yield item
-            elif file != item.file:
+            elif file != item.file and not item.is_generated:
                 problems.append(_duplicate(item, f"{file} line {line}"))
 
 
@@ -116,17 +118,19 @@ def _changes(
         if isinstance(item, FoundProblem):
             problems.append(item)
         elif item.ref in seen:
-            problems.append(_duplicate(item, seen[item.ref]))
+            if not item.is_generated:
+                problems.append(_duplicate(item, seen[item.ref]))
         else:
             seen[item.ref] = f"{item.file} line {item.position.line}"
+            counted = 0 if item.is_generated else 1
             if item.ref not in stored:
-                summary.added += 1
+                summary.added += counted
                 yield item
             elif stored[item.ref] != rows.entity_digest(item):
-                summary.changed += 1
+                summary.changed += counted
                 yield item
             else:
-                summary.unchanged += 1
+                summary.unchanged += counted
 
 
 def _duplicate(found: FoundEntity, first: str) -> FoundProblem:

@@ -10,12 +10,12 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem
 
-LAYOUT = "3"  # counted up when rows are made in another way, so that the next ingestion writes them all
+LAYOUT = "4"  # counted up when rows are made in another way, so that the next ingestion writes them all
 
 
 def entity_digest(found: FoundEntity) -> str:
     """Equal for two readings of a document that lead to the same rows."""
-    return _digest(LAYOUT, found.json, found.file, found.origin, str(found.position.line))
+    return _digest(LAYOUT, found.json, found.file, found.origin, found.parent, str(found.position.line))
 
 
 def problem_digest(found: FoundProblem) -> str:
@@ -27,7 +27,7 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
     """The row of an entity whose final form is ``final``; ``created_at`` counts only when it is new."""
     metadata: dict[str, Any] = found.entity["metadata"]
     spec: dict[str, Any] = found.entity.get("spec") or {}
-    title = _column(metadata.get("title") or "")
+    title = _column(metadata.get("title") or (spec["target"] if found.is_generated else ""))
     return Entity(
         uid=uid_of(found.ref),
         ref=found.ref,
@@ -47,6 +47,7 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
         file=_column(found.file),
         line=found.position.line,
         origin=_column(found.origin),
+        parent_ref=found.parent,
         digest=entity_digest(found),
         created_at=now,
         updated_at=now,

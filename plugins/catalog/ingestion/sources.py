@@ -56,6 +56,9 @@ class Source(Protocol):
     def read_beside(self, relative: str) -> str:
         """A text that its documents name. Raises Unreadable."""
 
+    def resolved(self, type_: str, target: str) -> str:
+        """What a location entity in it names, made independent of where that stands. Raises Unreadable."""
+
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """What a location entity in it names. Raises Unreadable."""
 
@@ -80,6 +83,10 @@ class FileSource:
     def read_beside(self, relative: str) -> str:
         """A text file named relative to this one. Raises Unreadable."""
         return self.file.read_beside(relative)
+
+    def resolved(self, type_: str, target: str) -> str:
+        """A file as entities name it, or the address."""
+        return Path(os.path.normpath(Path(self.name).parent / target)).as_posix() if type_ == "file" else target
 
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """Files named relative to this one, or an address. Raises Unreadable."""
@@ -132,6 +139,10 @@ class UrlSource:
         known = self.reader.integrations.repository(address)
         return _repository_of(address) if known is None else (f"{address.scheme}://{address.authority}", known)
 
+    def resolved(self, type_: str, target: str) -> str:
+        """The whole address. Raises Unreadable."""
+        return _joined(self.name, target) if type_ == "url" else target
+
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """The address named relative to this one. Raises Unreadable."""
         if type_ == "file":
@@ -139,7 +150,7 @@ class UrlSource:
             raise Unreadable("An address can't name files of this machine", fix)
         if type_ != "url":
             raise _unknown(type_)
-        yield UrlSource.at(_joined(self.name, target), self.reader)
+        yield UrlSource.at(self.resolved(type_, target), self.reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,10 @@ class ProviderSource:
     def read_beside(self, relative: str) -> str:
         """Nothing. Raises Unreadable."""
         raise Unreadable(f"{relative} stands beside nothing", "A provider's entities name no files.")
+
+    def resolved(self, type_: str, target: str) -> str:
+        """The target as it is."""
+        return target
 
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """Nothing. Raises Unreadable."""

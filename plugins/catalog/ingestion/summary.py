@@ -34,7 +34,7 @@ class Scope:
 
 @dataclass(slots=True)
 class Summary:
-    """What an ingestion did; the first four count entities."""
+    """What an ingestion did; the first four count entities that somebody stated, so not those of locations."""
 
     added: int = 0
     changed: int = 0

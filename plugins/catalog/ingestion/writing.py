@@ -26,7 +26,7 @@ MOST_STATUS_ITEMS = 20
 MOST_PROBLEMS_OF_A_FILE = 1_000
 _WRITTEN = (
     "kind", "namespace", "name", "title", "sort_key", "description", "type", "lifecycle", "owner_ref", "system_ref",
-    "data", "stated_etag", "stale", "file", "line", "origin", "digest", "updated_at",
+    "data", "stated_etag", "stale", "file", "line", "origin", "parent_ref", "digest", "updated_at",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -132,24 +132,21 @@ def _status(problem: FoundProblem) -> dict[str, Any]:
     }
 
 
-def remove_all(refs: Iterable[str], progress: Progress) -> int:
-    """Delete entities, a transaction a batch. Returns their number."""
-    removed = 0
+def remove_all(refs: Iterable[str], progress: Progress) -> None:
+    """Delete entities, a transaction a batch."""
     for batch in batches(refs):
         with transaction.atomic():
             progress.fence()
-            removed += remove(batch)
-    return removed
+            remove(batch)
 
 
 @transaction.atomic
-def remove(refs: list[str]) -> int:
-    """Delete entities; what they were related to is stale until refresh_stale is called. Returns their number."""
+def remove(refs: list[str]) -> None:
+    """Delete entities; what they were related to is stale until refresh_stale is called."""
     stitching.mark_related(refs)
-    _, rows_by_model = Entity.objects.filter(ref__in=refs).delete()
+    Entity.objects.filter(ref__in=refs).delete()
     search_changed("catalog", refs)
     Revision.advance()
-    return rows_by_model.get(Entity._meta.label, 0)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja.errors import HttpError
 
+from plugins.catalog.ancestry import lineage
 from plugins.catalog.ingestion.stitching import refresh_stale
 from plugins.catalog.ingestion.writing import remove
 from plugins.catalog.models import Entity
@@ -118,12 +119,18 @@ def by_name(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpR
 
 
 def ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
-    """The entity alone: the locations of app-config.yaml are no entities, so nothing has a parent."""
+    """The entity and the location entities that led to it, up to the one that is configured or registered."""
     ref = str(EntityRef(kind, namespace, name))
-    found = _data(request.user, ref=ref)
-    if found is None:
+    visible = visible_to(request.user)
+    entity = visible.filter(ref=ref).first() if ref.isprintable() else None
+    if entity is None:
         raise HttpError(404, f"No such entity {ref}")
-    return raw(f'{{"rootEntityRef":{encoded(ref)},"items":[{{"entity":{found},"parentEntityRefs":[]}}]}}')
+    line = list(lineage(entity, visible))
+    parents = [encoded([one.ref]) for one in line[1:]] + ["[]"]
+    found = ",".join(
+        f'{{"entity":{one.data},"parentEntityRefs":{refs}}}' for one, refs in zip(line, parents, strict=True)
+    )
+    return raw(f'{{"rootEntityRef":{encoded(ref)},"items":[{found}]}}')
 
 
 def by_refs(request: HttpRequest) -> HttpResponse:

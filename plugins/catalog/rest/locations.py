@@ -52,7 +52,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
 
 def _tried(location: RegisteredLocation) -> dict[str, Any]:
     preview = registering.preview(location)
-    if not preview.entities and preview.problems:
+    if not preview.stated and preview.problems:
         raise HttpError(400, f"Error: Unable to read {location.type}, {preview.problems[0].reason}")
     exists = RegisteredLocation.objects.filter(digest=location.digest).exists()
     entities = [found.entity for found in preview.entities]

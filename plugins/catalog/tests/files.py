@@ -6,9 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.db.models import QuerySet
+
 from plugins.catalog.config import CatalogConfig
+from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.summary import Summary
+from plugins.catalog.models import Entity
 
 EVERY_KIND = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
 
@@ -41,6 +45,11 @@ def configured(*targets: str, rules: list[dict[str, list[str]]] | None = None, *
     ]
     allowed = {} if rules else {"rules": [{"allow": EVERY_KIND}]}
     return CatalogConfig.model_validate({"locations": locations, **allowed, **more})
+
+
+def stated() -> QuerySet[Entity]:
+    """The entities but for those that stand for locations."""
+    return Entity.objects.exclude(ref__startswith=generated.REFS)
 
 
 def component(name: str, *, owner: str = "payments", more: str = "", metadata: str = "") -> str:

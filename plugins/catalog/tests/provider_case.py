@@ -14,9 +14,8 @@ from django.test.utils import override_settings
 
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.summary import Summary
-from plugins.catalog.models import Entity
 from plugins.catalog.providers.discovery import discover
-from plugins.catalog.tests.files import EVERY_KIND
+from plugins.catalog.tests.files import EVERY_KIND, stated
 from plugins.catalog.tests.git_hosts import TOKEN, GitHost, git_host
 from portal.api import config
 from portal.testing import PluginTestCase
@@ -73,4 +72,4 @@ class ProviderCase(PluginTestCase):
         return ingest(config.of("catalog"), settings.BASE_DIR)
 
     def refs(self) -> set[str]:
-        return {ref.partition("default/")[2] for ref in Entity.objects.values_list("ref", flat=True)}
+        return {ref.partition("default/")[2] for ref in stated().values_list("ref", flat=True)}

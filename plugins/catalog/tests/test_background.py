@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion import writing
-from plugins.catalog.models import Entity, Ingestion
+from plugins.catalog.models import Ingestion
 from plugins.catalog.refresh import refresh
-from plugins.catalog.tests.files import component
+from plugins.catalog.tests.files import component, stated
 from portal.api import LeaseTaken, lease
 from portal.testing import PluginTestCase, person, run_tasks, worker_alive
 
@@ -46,9 +46,9 @@ class Reading(PluginTestCase):
         response = self.client.post("/catalog/refresh/", follow=True)
         self.assertContains(response, "will be read again")
         self.assertContains(response, 'hx-get="/catalog/ingestion/"')
-        self.assertFalse(Entity.objects.exists())
+        self.assertFalse(stated().exists())
         self.assertEqual(run_tasks(), 1)
-        self.assertEqual(Entity.objects.count(), 2)
+        self.assertEqual(stated().count(), 2)
         self.assertIn("2 entities added", self.page())
         self.assertNotIn("hx-get", self.page("/catalog/ingestion/"))
 
@@ -70,7 +70,7 @@ class Reading(PluginTestCase):
         body = {"entityRef": "component:default/one"}
         self.assertEqual(self.client.post("/api/catalog/refresh", body, "application/json").status_code, 200)
         self.assertEqual(run_tasks(), 1)
-        self.assertEqual(Entity.objects.count(), 3)
+        self.assertEqual(stated().count(), 3)
 
     def test_while_it_reads_the_page_shows_how_far_it_is(self):
         seen = []
@@ -98,7 +98,7 @@ class Reading(PluginTestCase):
 
         with pytest.raises(LeaseTaken):
             refresh(told=taken)
-        self.assertFalse(Entity.objects.exists())
+        self.assertFalse(stated().exists())
         self.assertEqual(Ingestion.objects.get().phase, "failed")
 
     def test_after_a_kill_the_next_reading_goes_on_and_writes_nothing_twice(self):
@@ -112,7 +112,7 @@ class Reading(PluginTestCase):
         with pytest.raises(SystemExit):
             refresh(told=killed)
         Ingestion.objects.update(finished_at=None, phase="reading")
-        self.assertEqual(Entity.objects.count(), 1)
+        self.assertEqual(stated().count(), 1)
         summary = refresh()
         self.assertEqual((summary.added, summary.unchanged), (1, 1))
         self.assertEqual([row.phase for row in Ingestion.objects.all()], ["done", "lost"])
@@ -124,7 +124,7 @@ class Reading(PluginTestCase):
         with override_settings(WORKER_LOST_SECONDS=1):
             call_command("catalog", "ingest", stdout=StringIO(), stderr=err)
         self.assertIn("Somebody else reads the catalog right now", err.getvalue())
-        self.assertEqual(Entity.objects.count(), 2)
+        self.assertEqual(stated().count(), 2)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
+from plugins.catalog.models import Entity
 from plugins.catalog.organisation import SHOWN
 from plugins.catalog.tests.files import component, fill, group, read, user, write
 from portal.testing import PluginTestCase, person, take_from_everyone
@@ -102,8 +103,15 @@ class EntityPages(PluginTestCase):
 
     def test_the_origin_names_location_file_and_line(self):
         html = self.page("component/shop/origin/")
-        self.assertRegex(html, r"Configured location</span> <code>file:")
+        self.assertRegex(html, r'Location</span> <a class="mono" href="/catalog/default/location/generated-')
         self.assertRegex(html, r"<code>[^<]*b_shop\.yaml:1</code>")
+
+    def test_the_entity_of_a_location_says_who_states_it_and_can_be_read_again_but_not_edited(self):
+        location = Entity.objects.get(kind="Location")
+        path = f"location/{location.name}/"
+        self.assertIn("<code>app-config.yaml</code>", self.page(f"{path}origin/"))
+        self.assertNotIn("/edit/", self.page(path, self.ann))
+        self.assertIn("Read this location again", self.page(f"{path}origin/", self.ann))
 
     def test_only_who_may_refresh_is_offered_it(self):
         self.assertNotIn("Read this file again", self.page("component/shop/origin/"))

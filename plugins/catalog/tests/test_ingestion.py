@@ -7,13 +7,13 @@ import pytest
 from plugins.catalog.ingestion import files
 from plugins.catalog.models import Entity, Problem, Relation, Tag
 from plugins.catalog.tests import corpus
-from plugins.catalog.tests.files import component, group, read, write
+from plugins.catalog.tests.files import component, group, read, stated, write
 
 pytestmark = pytest.mark.django_db
 
 
 def refs():
-    return set(Entity.objects.values_list("ref", flat=True))
+    return set(stated().values_list("ref", flat=True))
 
 
 def test_every_document_of_every_file_becomes_an_entity(tmp_path):
@@ -34,7 +34,7 @@ def test_columns_hold_what_lists_need(tmp_path):
     more = "  system: shop\n  dependsOn: [resource:db]"
     write(tmp_path, a="# a comment\n" + component("one", more=more, metadata="  title: One\n  tags: [go, core, go]"))
     read(tmp_path)
-    entity = Entity.objects.get()
+    entity = stated().get()
     assert (entity.kind, entity.namespace, entity.name, entity.title) == ("Component", "default", "one", "One")
     assert (entity.type, entity.lifecycle) == ("service", "production")
     assert (entity.owner_ref, entity.system_ref) == ("group:default/payments", "system:default/shop")
@@ -55,19 +55,19 @@ def test_relations_are_kept_in_both_directions(tmp_path):
 def test_reading_again_writes_nothing(tmp_path, django_assert_max_num_queries):
     write(tmp_path, a=component("one"), b=component("two"), c="- broken")
     read(tmp_path)
-    before = list(Entity.objects.values_list("pk", "updated_at")), Problem.objects.get().first_seen
+    before = list(stated().values_list("pk", "updated_at")), Problem.objects.get().first_seen
     summary = read(tmp_path)
     assert (summary.added, summary.changed, summary.unchanged, summary.removed) == (0, 0, 2, 0)
-    assert (list(Entity.objects.values_list("pk", "updated_at")), Problem.objects.get().first_seen) == before
+    assert (list(stated().values_list("pk", "updated_at")), Problem.objects.get().first_seen) == before
 
 
 def test_a_changed_document_is_written_and_keeps_its_identity(tmp_path):
     write(tmp_path, a=component("one", metadata="  tags: [old]"))
     read(tmp_path)
-    before = Entity.objects.get()
+    before = stated().get()
     write(tmp_path, a=component("one", owner="checkout", metadata="  tags: [new]"))
     assert read(tmp_path).changed == 1
-    after = Entity.objects.get()
+    after = stated().get()
     assert (after.pk, after.created_at, after.uid) == (before.pk, before.created_at, before.uid)
     assert after.owner_ref == "group:default/checkout"
     assert after.updated_at > before.updated_at
@@ -87,7 +87,7 @@ def test_what_is_gone_disappears_with_its_relations(tmp_path):
 def test_of_two_with_one_reference_the_first_file_wins_and_the_other_is_told(tmp_path):
     write(tmp_path, b=component("one", owner="second"), a=component("One", owner="first"))
     read(tmp_path)
-    assert Entity.objects.get().owner_ref == "group:default/first"
+    assert stated().get().owner_ref == "group:default/first"
     problem = Problem.objects.get()
     assert (problem.file, problem.stage) == ("b.yaml", "duplicate")
     assert "already defined in a.yaml line 1" in problem.reason
@@ -98,7 +98,7 @@ def test_when_the_first_goes_the_second_takes_its_place(tmp_path):
     read(tmp_path)
     (tmp_path / "a.yaml").unlink()
     read(tmp_path)
-    assert Entity.objects.get().owner_ref == "group:default/second"
+    assert stated().get().owner_ref == "group:default/second"
     assert not Problem.objects.exists()
 
 
@@ -192,7 +192,7 @@ def test_a_placeholder_stands_for_a_file_beside_it(tmp_path):
     write(tmp_path, a=api("$text: ./openapi.json"))
     (tmp_path / "openapi.json").write_text('{"openapi": "3.1.0"}')
     read(tmp_path)
-    assert json.loads(Entity.objects.get().data)["spec"]["definition"] == '{"openapi": "3.1.0"}'
+    assert json.loads(stated().get().data)["spec"]["definition"] == '{"openapi": "3.1.0"}'
 
 
 @pytest.mark.parametrize(
@@ -249,14 +249,14 @@ def test_a_file_that_can_not_be_read_is_a_problem(tmp_path, monkeypatch):
 def test_values_that_json_or_a_database_lacks_are_refused_or_cleaned(tmp_path):
     write(tmp_path, a=component("one", more="  weight: .inf"), b=component("two", metadata='  title: "a\\0b"'))
     read(tmp_path)
-    assert Entity.objects.get().title == "ab"
+    assert stated().get().title == "ab"
     assert "infinite" in Problem.objects.get().reason
 
 
 def test_long_texts_fit(tmp_path):
     write(tmp_path, a=component("one", metadata=f"  title: {'t' * 5000}").replace("service", "s" * 5000))
     read(tmp_path)
-    entity = Entity.objects.get()
+    entity = stated().get()
     assert (len(entity.title), len(entity.type), len(entity.sort_key)) == (5000, 255, 255)
 
 
@@ -264,7 +264,7 @@ def test_many_entities_take_few_statements(tmp_path, django_assert_max_num_queri
     write(tmp_path, a="---\n".join(component(f"c{number}") for number in range(400)))
     with django_assert_max_num_queries(90):
         read(tmp_path)
-    assert Entity.objects.count() == 400
+    assert stated().count() == 400
 
 
 def test_the_corpus_gives_the_entities_and_problems_that_backstage_sees(tmp_path):
@@ -280,7 +280,7 @@ def test_the_corpus_gives_the_entities_and_problems_that_backstage_sees(tmp_path
                 later.append((file, verdict["ref"], first[verdict["ref"]]))
             else:
                 first[verdict["ref"]] = file
-    stored = dict(Entity.objects.values_list("ref", "file"))
+    stored = dict(stated().values_list("ref", "file"))
     assert {ref: stored.get(ref) for ref in first} == first
     duplicates = {(p.file, p.ref): p.reason for p in Problem.objects.filter(stage="duplicate")}
     for file, ref, where in later:
@@ -293,7 +293,7 @@ def test_the_corpus_gives_the_entities_and_problems_that_backstage_sees(tmp_path
 
 def test_the_files_of_the_demo_hold_one_problem_and_no_loose_ends(settings):
     read(settings.BASE_DIR / "demo" / "catalog")
-    assert Entity.objects.count() > 60
+    assert stated().count() > 60
     assert [problem.ref for problem in Problem.objects.all()] == ["component:default/settlement-export"]
     targets = set(Relation.objects.values_list("target_ref", flat=True))
     assert targets <= refs()

@@ -42,7 +42,7 @@ class CatalogPages(PluginTestCase):
         html = self.page("/catalog/")
         self.assertRegex(html, r'href="/catalog/\?kind=group[^"]*"\s*>Groups<span class="count">1</span>')
         self.assertEqual(self.names(self.page("/catalog/?kind=user")), ["bob"])
-        self.assertEqual(len(self.names(self.page("/catalog/?kind=all"))), 5)
+        self.assertEqual(len(self.names(self.page("/catalog/?kind=all"))), 6)
 
     def test_facets_count_under_the_other_filters_and_keep_their_own_alternatives(self):
         html = self.page("/catalog/?lifecycle=production")

@@ -7,7 +7,7 @@ from django.contrib.auth.signals import user_logged_in
 
 from plugins.catalog.models import Entity, Problem
 from plugins.catalog.refresh import refresh
-from plugins.catalog.tests.files import EVERY_KIND
+from plugins.catalog.tests.files import EVERY_KIND, stated
 from plugins.catalog.tests.provider_case import ProviderCase
 from portal.testing import person, run_tasks, worker_alive
 
@@ -56,7 +56,7 @@ class People(ProviderCase):
         host.organise("acme", ["ann"], {})
         host.organise("Other", ["ann"], {})
         self.ingest()
-        refs = set(Entity.objects.values_list("ref", flat=True))
+        refs = set(stated().values_list("ref", flat=True))
         self.assertEqual(refs, {"user:acme/ann", "user:other/ann"})
 
     def test_rules_decide_about_people_too(self):

@@ -10,9 +10,9 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Provider, ProviderPage
+from plugins.catalog.models import DiscoveredLocation, Problem, Provider, ProviderPage
 from plugins.catalog.providers.client import MAX_PAUSE
-from plugins.catalog.tests.files import component
+from plugins.catalog.tests.files import component, stated
 from plugins.catalog.tests.git_hosts import TOKEN
 from plugins.catalog.tests.provider_case import ProviderCase
 
@@ -244,7 +244,7 @@ class Discovery(ProviderCase):
         host.add("acme/secret", "", path="key")
         host.files["acme/secret", "main", "key"] = "key"
         self.ingest()
-        self.assertEqual(json.loads(Entity.objects.get().data)["spec"]["definition"], "{}")
+        self.assertEqual(json.loads(stated().get().data)["spec"]["definition"], "{}")
         host.files["acme/a", "main", "catalog-info.yaml"] = api.format("https://git.example/acme/secret/blob/main/key")
         host.paths()
         self.ingest()

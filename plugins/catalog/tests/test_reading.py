@@ -16,7 +16,7 @@ from plugins.catalog.reading.allow_list import AllowList, parse
 from plugins.catalog.reading.fetch import fetch
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.tests import site as sites
-from plugins.catalog.tests.files import component, configured
+from plugins.catalog.tests.files import component, configured, stated
 
 UNSPECIFIED = "0.0.0.0"  # noqa: S104 - nothing is bound to it
 
@@ -43,7 +43,7 @@ def internal(*hosts, **more):
 
 
 def refs():
-    return set(Entity.objects.values_list("ref", flat=True))
+    return set(stated().values_list("ref", flat=True))
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_a_placeholder_is_read_relative_to_its_address_and_from_nowhere_else(sit
     site.files["/repo/a.yaml"] = api.format("./openapi.json")
     site.files["/repo/openapi.json"] = "{}"
     catalog(site.url("/repo/a.yaml"))
-    assert json.loads(Entity.objects.get().data)["spec"]["definition"] == "{}"
+    assert json.loads(stated().get().data)["spec"]["definition"] == "{}"
     for other in (canary.url("/secret"), "file:///etc/passwd", "http://169.254.169.254/", "//127.0.0.1/secret"):
         site.files["/repo/a.yaml"] = api.format(other)
         catalog(site.url("/repo/a.yaml"))

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from django.test.utils import override_settings
 
-from plugins.catalog.models import Entity, Problem, RegisteredLocation
-from plugins.catalog.tests.files import component, group
+from plugins.catalog.models import Problem, RegisteredLocation
+from plugins.catalog.tests.files import component, group, stated
 from plugins.catalog.tests.site import site
 from portal.testing import PluginTestCase
 
@@ -42,11 +42,12 @@ class Registering(PluginTestCase):
         return response.json() if response.content else None
 
     def refs(self):
-        return set(Entity.objects.values_list("ref", flat=True))
+        return set(stated().values_list("ref", flat=True))
 
     def test_a_dry_run_gives_the_entities_and_stores_nothing(self):
         answer = self.ask("post", "/locations?dryRun=true", self.body, 201)
-        self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], ["one"])
+        location = answer["location"]["entityRef"].partition("/")[2]
+        self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], [location, "one"])
         self.assertFalse(answer["exists"])
         self.assertFalse(self.refs() or Problem.objects.exists() or RegisteredLocation.objects.exists())
 
@@ -68,14 +69,14 @@ class Registering(PluginTestCase):
         self.ask("post", "/locations", self.body, 201)
         self.site.files["/b.yaml"] = component("one", owner="thief")
         self.ask("post", "/locations", {"type": "url", "target": self.site.url("/b.yaml")}, 201)
-        self.assertEqual(Entity.objects.get().owner_ref, "group:default/payments")
+        self.assertEqual(stated().get().owner_ref, "group:default/payments")
         self.assertEqual(Problem.objects.get(stage="duplicate").file, self.site.url("/b.yaml"))
 
     def test_an_entity_from_an_address_can_be_refreshed(self):
         self.ask("post", "/locations", self.body, 201)
         self.site.files["/a.yaml"] = component("one", owner="checkout")
         self.ask("post", "/refresh", {"entityRef": "component:default/one"})
-        self.assertEqual(Entity.objects.get().owner_ref, "group:default/checkout")
+        self.assertEqual(stated().get().owner_ref, "group:default/checkout")
 
     def test_the_page_previews_and_then_registers(self):
         client = self.client_of(self.ann)
