@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, combinations
 from typing import Any
 
 from django.utils import timezone
@@ -17,13 +18,13 @@ from portal.api import SearchType, search_audience, search_sources
 
 LENGTH = 200
 TERMS = 12
-CAP = 200
+CAP = 300
 KEYS = 100
 FEW = 3
 PER_TYPE = 5
-COUNTED = 2000
 ALTERNATIVES = 12
-# Left out only when nothing holds all words: names may contain them.
+MOST_PAIRED = 5
+# Left out beside two words that say more, and when nothing holds all words: names may contain them.
 STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from has have how i in is it my of on or our that the their there this "
     "to was we what when where which who why will with you your".split()
@@ -44,6 +45,12 @@ class Query:
         """Read a query; anything is one, also what holds no word."""
         text = " ".join(text.replace("\0", " ").encode("utf-8", "replace").decode()[:LENGTH].split())
         return cls(text, tuple(distinct(words(text))[:TERMS]), compact(text))
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The words to look for: without those that say little where at least two others are left."""
+        rest = tuple(term for term in self.terms if term not in STOP_WORDS)
+        return rest if len(rest) > 1 else self.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,11 @@ class Search:
     needles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.needles = list(self.query.terms)
+        self._telling = self.query.telling
+        self.needles = list(self._telling)
         self._backend = backend()
         self._instead: Search | None = None
+        self._unknown: set[str] = set()
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -115,17 +124,12 @@ class Search:
         """Whether there is more than what was looked at."""
         if self.ranked and self._instead:
             return self._instead.is_capped
-        return bool(self.query.terms) and len(self._by_words) >= CAP
+        return bool(self.query.terms) and max(len(self._by_title), len(self._by_words)) >= CAP
 
     @cached_property
     def tally(self) -> Tally:
-        """How many there are of each type, at most 2,000 counted."""
-        if self.ranked and self._instead:
-            return self._instead.tally
-        if not self.is_capped:
-            return Tally(Counter(one.found.type for one in self.ranked), True)
-        numbers = self._backend.tally(self._terms, self.scope, COUNTED)
-        return Tally(numbers, sum(numbers.values()) < COUNTED)
+        """How many of what was looked at there are of each type."""
+        return Tally(Counter(one.found.type for one in self.ranked), not self.is_capped)
 
     def by_type(self, types: Iterable[str], number: int = PER_TYPE) -> dict[str, list[Ranked]]:
         """The best of each type, types in the order of their best.
@@ -137,43 +141,49 @@ class Search:
         groups: dict[str, list[Ranked]] = {}
         for one in self.ranked:
             groups.setdefault(one.found.type, []).append(one)
-        for type_ in types if self.is_capped else ():
-            known = {one.found.id for one in groups.get(type_, ())}
-            counted = self.tally.numbers.get(type_, 0)
-            if len(known) < number and (len(known) < counted or not (counted or self.tally.is_exact)):
-                rest = self._backend.by_words(self._terms, self.scope.of_type(type_), number * 4)
-                more = [Ranked(row, self._rank(row, WORDS)) for row in rest if row.id not in known]
-                if more:
-                    groups[type_] = sorted((*groups.get(type_, ()), *more), key=lambda one: one.rank)
+        hidden = [one for one in types if len(groups.get(one, ())) < number] if self.is_capped else []
+        if hidden:
+            known = {one.found.id for one in self.ranked}
+            for row in self._backend.by_words(self._terms, self.scope.of_types(hidden), CAP):
+                if row.id not in known:
+                    groups.setdefault(row.type, []).append(Ranked(row, self._rank(row, WORDS)))
+            for type_ in hidden:
+                groups.get(type_, []).sort(key=lambda one: one.rank)
         return dict(sorted(groups.items(), key=lambda item: item[1][0].rank))
 
     @property
     def _terms(self) -> list[list[str]]:
-        return [[term] for term in self.query.terms]
+        return [[term] for term in self._telling]
+
+    @cached_property
+    def _by_title(self) -> list[Found]:
+        return self._backend.by_words(self._terms, self.scope, CAP, titles=True)
 
     @cached_property
     def _by_words(self) -> list[Found]:
-        return self._backend.by_words(self._terms, self.scope, CAP)
+        """Those of titles among them; none when titles alone are as many as anybody looks at, and come before."""
+        if len(self._by_title) >= CAP:
+            return []
+        return self._backend.by_words(self._terms, self.scope, CAP, scored=True)
 
     def _tiers(self) -> Iterator[tuple[int, list[Found]]]:
-        terms = self.query.terms
-        if not terms:
+        if not self.query.terms:
             return
-        found = self._by_words
         keys = self._backend.by_key(self.query.key[:LENGTH], self.scope, KEYS)
-        yield WORDS, found
+        titles, found = self._by_title, self._by_words
         yield PREFIX, keys
-        yield TITLE, self._backend.by_words(self._terms, self.scope, CAP, titles=True)
-        number = len({row.id for row in (*found, *keys)})
+        yield TITLE, titles
+        yield WORDS, found
+        number = len({row.id for row in (*titles, *found, *keys)})
         if number < CAP and (inside := self._inside()):
             parts = self._backend.by_infix(inside, self.scope, CAP - number)
-            number += len({row.id for row in parts} - {row.id for row in (*found, *keys)})
+            number += len({row.id for row in parts} - {row.id for row in (*titles, *found, *keys)})
             yield INFIX, parts
         if number < FEW and not any(self._is_named(row) for row in keys):
             near = self._near()
             number += len(near)
             yield NEAR, near
-        if not number and len(terms) > 1 and not STOP_WORDS & {*terms}:
+        if not number and len(self._telling) > 1 and not STOP_WORDS & {*self._telling}:
             yield SOME, self._some()
 
     def _without_stop_words(self) -> list[Ranked]:
@@ -188,35 +198,30 @@ class Search:
 
     def _inside(self) -> list[str]:
         """The terms to look for within words: all of them, or none when one is too short for that."""
-        terms = self.query.terms
-        return list(terms) if all(len(term) > 2 for term in terms) else []
+        is_long = all(sum(map(str.isalnum, term)) > 2 for term in self._telling)
+        return list(self._telling) if is_long else []
 
     def _near(self) -> list[Found]:
         """Documents that match when one letter of each word of four or more letters may be wrong."""
-        terms = []
-        changed = False
-        for term in self.query.terms:
-            alternatives = [term]
-            if 4 <= len(term) <= WORD_LENGTH // 2:
-                near = self._backend.known(one_letter_off(term), 200)
-                known = [word for word in near if not word.startswith(term)]
-                known.sort(key=lambda word: (abs(len(word) - len(term)), word))
-                alternatives += known[:ALTERNATIVES]
-                changed = changed or bool(known)
-            terms.append(alternatives)
-        if not changed:
+        near = {term: one_letter_off(term) for term in self._telling if 4 <= len(term) <= WORD_LENGTH // 2}
+        known = self._backend.known({*near, *chain.from_iterable(near.values())}, 200 * len(near)) if near else []
+        self._unknown = {term for term in near if not any(one.startswith(term) for one in known)}
+        terms = [[term, *_nearest(term, near.get(term, set()), known)] for term in self._telling]
+        if all(len(alternatives) == 1 for alternatives in terms):
             return []
-        self.needles = distinct(word for alternatives in terms for word in alternatives)
+        self.needles = distinct(chain.from_iterable(terms))
         return self._backend.by_words(terms, self.scope, KEYS)
 
     def _some(self) -> list[Found]:
-        """Documents that hold all words but one or, when there are none, at least one word."""
-        terms = list(self.query.terms)
-        found: dict[int, Found] = {}
-        for left_out in terms if len(terms) > 2 else ():
-            rest = [[term] for term in terms if term != left_out]
-            found |= {row.id: row for row in self._backend.by_words(rest, self.scope, KEYS)}
-        return list(found.values()) or self._backend.by_words([terms], self.scope, CAP)
+        """Documents that hold all words that any holds, or all words but one, or at least one word."""
+        terms = self._telling
+        rest = [[term] for term in terms if term not in self._unknown]
+        # All but one is: of any two, one. Of many words that would be too many pairs.
+        pairs = list(map(list, combinations(terms, 2))) if 2 < len(terms) <= MOST_PAIRED else []
+        for asked in (rest if len(rest) < len(terms) else [], pairs):
+            if asked and (found := self._backend.by_words(asked, self.scope, CAP)):
+                return found
+        return self._backend.by_words([list(terms)], self.scope, CAP)
 
     def _is_named(self, row: Found) -> bool:
         """Whether what was typed is all of a name: then nothing was mistyped."""
@@ -239,3 +244,10 @@ class Search:
         shortest = min(map(len, keys), default=0)
         score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
         return (tier, -held, -whole, -row.weight, score, shortest, row.title_key, row.id)
+
+
+def _nearest(term: str, near: set[str], known: Iterable[str]) -> list[str]:
+    """Of the words in ``known`` those that begin one letter off ``term``, those about as long first."""
+    lengths = range(len(term) - 1, len(term) + 2)
+    found = [one for one in known if not one.startswith(term) and any(one[:length] in near for length in lengths)]
+    return sorted(found, key=lambda one: (abs(len(one) - len(term)), one))[:ALTERNATIVES]

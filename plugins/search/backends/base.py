@@ -54,9 +54,9 @@ class Scope:
     now: datetime
     marks: tuple[tuple[str, ...], ...] = ()
 
-    def of_type(self, type_: str) -> Scope:
-        """The same for one type."""
-        return replace(self, marks=(*self.marks, (mark("type", type_),)))
+    def of_types(self, types: Iterable[str]) -> Scope:
+        """The same for some types."""
+        return replace(self, marks=(*self.marks, tuple(mark("type", one) for one in types)))
 
     @property
     def condition(self) -> tuple[str, list[Any]]:
@@ -97,12 +97,13 @@ class Backend(ABC):
         """Bring the tables into their best order after a rebuild."""
 
     @abstractmethod
-    def by_words(self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False) -> list[Found]:
-        """Documents with a word for each term, with ``titles`` in their title; the first ``limit`` that are met."""
+    def by_words(
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+    ) -> list[Found]:
+        """Documents with a word for each term, with ``titles`` in their title; the first ``limit`` that are met.
 
-    @abstractmethod
-    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
-        """How many documents of each type have a word for each term; at most ``limit`` are counted."""
+        Fewer than ``limit`` are all there are, and have a score when they are to be ``scored``.
+        """
 
     @abstractmethod
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:

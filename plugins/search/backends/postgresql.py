@@ -11,11 +11,13 @@ from plugins.search.backends.base import COLUMNS, Backend, Entry, Found, Scope, 
 
 LOCK = 0x466F7965  # of the index, among PostgreSQL's advisory locks
 
+# In kB. What was written lately is read through in each search until it is moved into the index.
+_PENDING = "WITH (gin_pending_list_limit = 256)"
 _TABLES = (
     "CREATE TABLE search_words (id bigint PRIMARY KEY, title tsvector NOT NULL, words tsvector NOT NULL, "
     "infix text NOT NULL)",
-    "CREATE INDEX search_words_title ON search_words USING gin (title)",
-    "CREATE INDEX search_words_words ON search_words USING gin (words)",
+    f"CREATE INDEX search_words_title ON search_words USING gin (title) {_PENDING}",
+    f"CREATE INDEX search_words_words ON search_words USING gin (words) {_PENDING}",
     'CREATE INDEX search_document_title_key ON search_document (title_key COLLATE "C", id)',
     'CREATE INDEX search_document_name_key ON search_document (name_key COLLATE "C")',
     'CREATE INDEX search_word_range ON search_word (word COLLATE "C")',
@@ -68,7 +70,7 @@ class PostgreSQL(Backend):
         for statement in _TABLES:
             self._run(statement)
         if not message:
-            self._run("CREATE INDEX search_words_infix ON search_words USING gin (infix gin_trgm_ops)")
+            self._run(f"CREATE INDEX search_words_infix ON search_words USING gin (infix gin_trgm_ops) {_PENDING}")
         return message
 
     def drop(self) -> None:
@@ -97,28 +99,25 @@ class PostgreSQL(Backend):
         self._run("DELETE FROM search_words WHERE id = ANY(%s)", [list(ids)])
 
     def tidy(self) -> None:
+        self._run(
+            "SELECT gin_clean_pending_list(i.indexrelid::regclass) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'gin' AND i.indrelid = 'search_words'::regclass"
+        )
         self._run("ANALYZE search_words")
         self._run("ANALYZE search_document")
         self._run("ANALYZE search_word")
 
-    def by_words(self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False) -> list[Found]:
+    def by_words(
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+    ) -> list[Found]:
         column = "title" if titles else "words"
-        score = "0.0" if titles else "ts_rank(w.words, q)"
+        score = "ts_rank(w.words, q)" if scored else "0.0"
         condition, params = scope.condition
         return self._found(
             f"SELECT {COLUMNS}, {score} FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only
             f"JOIN search_document d ON d.id = w.id WHERE w.{column} @@ q AND {condition} LIMIT {int(limit)}",
             [query(terms, scope), *params],
         )
-
-    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
-        condition, params = scope.condition
-        rows = self._run(
-            "SELECT type, count(*) FROM (SELECT d.type FROM search_words w JOIN search_document d ON d.id = w.id "  # noqa: S608 - constants only
-            f"WHERE w.words @@ %s::tsquery AND {condition} LIMIT {int(limit)}) x GROUP BY type",
-            [query(terms, scope), *params],
-        )
-        return {type_: int(number) for type_, number in rows}
 
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:
         condition, params = scope.condition

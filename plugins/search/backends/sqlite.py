@@ -57,26 +57,24 @@ class SQLite(Backend):
         for table in ("search_words", "search_grams"):
             self._run(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - constants only
 
-    def by_words(self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False) -> list[Found]:
+    def by_words(
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+    ) -> list[Found]:
         match = self._match(terms, scope, "title" if titles else "title body")
+        found = self._matching(match, scope, limit, "0.0")
+        if scored and found and len(found) < limit:
+            # bm25() first goes through every document of each word, so it is not asked where most are left out.
+            found = self._matching(match, scope, limit, "-bm25(search_words, 10.0, 1.0, 0.0)")
+        return found
+
+    def _matching(self, match: str, scope: Scope, limit: int, score: str) -> list[Found]:
         condition, params = scope.condition
-        score = "0.0" if titles else "-bm25(search_words, 10.0, 1.0, 0.0)"
         return self._found(
             f"SELECT {COLUMNS}, {score} FROM search_words "  # noqa: S608 - constants only
             "CROSS JOIN search_document d ON d.id = search_words.rowid "
             f"WHERE search_words MATCH %s AND {condition} LIMIT {int(limit)}",
             [match, *params],
         )
-
-    def tally(self, terms: Terms, scope: Scope, limit: int) -> dict[str, int]:
-        condition, params = scope.condition
-        rows = self._run(
-            "SELECT type, count(*) FROM (SELECT d.type FROM search_words "  # noqa: S608 - constants only
-            "CROSS JOIN search_document d ON d.id = search_words.rowid "
-            f"WHERE search_words MATCH %s AND {condition} LIMIT {int(limit)}) GROUP BY type",
-            [self._match(terms, scope, "title body"), *params],
-        )
-        return {type_: int(number) for type_, number in rows}
 
     def by_infix(self, terms: Sequence[str], scope: Scope, limit: int) -> list[Found]:
         condition, params = scope.condition
