@@ -202,11 +202,15 @@ class Search:
         return list(self._telling) if is_long else []
 
     def _near(self) -> list[Found]:
-        """Documents that match when one letter of each word of four or more letters may be wrong."""
+        """Documents that match when one letter may be wrong of each word that nothing holds, or else of each.
+
+        Of words of four or more letters, that is.
+        """
         near = {term: one_letter_off(term) for term in self._telling if 4 <= len(term) <= WORD_LENGTH // 2}
         known = self._backend.known({*near, *chain.from_iterable(near.values())}, 200 * len(near)) if near else []
         self._unknown = {term for term in near if not any(one.startswith(term) for one in known)}
-        terms = [[term, *_nearest(term, near.get(term, set()), known)] for term in self._telling]
+        mistyped = self._unknown or near.keys()
+        terms = [[term, *(_nearest(term, near[term], known) if term in mistyped else ())] for term in self._telling]
         if all(len(alternatives) == 1 for alternatives in terms):
             return []
         self.needles = distinct(chain.from_iterable(terms))

@@ -100,8 +100,9 @@ class PostgreSQL(Backend):
 
     def tidy(self) -> None:
         self._run(
-            "SELECT gin_clean_pending_list(i.indexrelid::regclass) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-            "JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'gin' AND i.indrelid = 'search_words'::regclass"
+            "SELECT gin_clean_pending_list(i.indexrelid::regclass) FROM pg_index i "
+            "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam "
+            "WHERE a.amname = 'gin' AND i.indrelid = 'search_words'::regclass"
         )
         self._run("ANALYZE search_words")
         self._run("ANALYZE search_document")
