@@ -16,7 +16,6 @@ from pydantic import ConfigDict
 
 from plugins.search.backends import Found, backend
 from plugins.search.finding import Query, Search, scope_of, types_of
-from plugins.search.models import Document
 from plugins.search.updates import worker
 from portal.api import SearchType
 from portal.plugin import requires
@@ -134,8 +133,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 
 
 def _results(found: list[Found], offset: int, types: dict[str, SearchType]) -> list[dict[str, Any]]:
-    rows = Document.objects.filter(pk__in=[one.id for one in found])
-    documents = {row[0]: row[1:] for row in rows.values_list("pk", "fields_json", "text", "url", "owner")}
+    documents = backend().contents([one.id for one in found])
     results = []
     for rank, one in enumerate(found, offset + 1):
         if one.id in documents:

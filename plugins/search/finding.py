@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from plugins.search.backends import Found, Scope, backend
 from plugins.search.backends.base import mark
-from plugins.search.words import WORD_LENGTH, compact, distinct, one_letter_off, words
+from plugins.search.words import WORD_LENGTH, compact, distinct, fold, one_letter_off, whole_words, words
 from portal.api import SearchType, search_audience, search_sources
 
 LENGTH = 200
@@ -164,7 +165,7 @@ class Search:
         """Those of titles among them; none when titles alone are as many as anybody looks at, and come before."""
         if len(self._by_title) >= CAP:
             return []
-        return self._backend.by_words(self._terms, self.scope, CAP, scored=True)
+        return self._backend.by_words(self._terms, self.scope, CAP, scored_beyond=len(self._by_title))
 
     def _tiers(self) -> Iterator[tuple[int, list[Found]]]:
         if not self.query.terms:
@@ -175,11 +176,12 @@ class Search:
         yield TITLE, titles
         yield WORDS, found
         number = len({row.id for row in (*titles, *found, *keys)})
-        if number < CAP and (inside := self._inside()):
+        is_named = any(map(self._is_named, keys))
+        if number < CAP and not is_named and (inside := self._inside()):
             parts = self._backend.by_infix(inside, self.scope, CAP - number)
             number += len({row.id for row in parts} - {row.id for row in (*titles, *found, *keys)})
             yield INFIX, parts
-        if number < FEW and not any(self._is_named(row) for row in keys):
+        if number < FEW and not is_named:
             near = self._near()
             number += len(near)
             yield NEAR, near
@@ -227,6 +229,14 @@ class Search:
                 return found
         return self._backend.by_words([list(terms)], self.scope, CAP)
 
+    @cached_property
+    def _typed(self) -> re.Pattern[str]:
+        return whole_words(self.query.terms)
+
+    @cached_property
+    def _needed(self) -> re.Pattern[str]:
+        return whole_words(self.needles)
+
     def _is_named(self, row: Found) -> bool:
         """Whether what was typed is all of a name: then nothing was mistyped."""
         return self.query.key in (row.title_key, row.name_key)
@@ -239,12 +249,12 @@ class Search:
         elif tier == PREFIX or any(one.startswith(key) for one in keys):
             tier = PREFIX
         whole = held = 0
-        if tier not in (EXACT, INFIX):
-            title = {*words(row.title), *(words(row.name) if row.name != row.title else ())}
-            needles = self.needles if tier == NEAR else self.query.terms
-            whole = sum(term in title for term in needles)
+        # The only word of what is found elsewhere is in no title.
+        if tier not in (EXACT, INFIX) and not (tier == WORDS and len(self.query.terms) == 1):
+            title = fold(row.title if row.name == row.title else f"{row.title} {row.name}")
+            whole = len({*(self._needed if tier == NEAR else self._typed).findall(title)})
             if tier == SOME:
-                held = sum(any(word.startswith(term) for word in title) for term in needles)
+                held = sum(any(word.startswith(term) for word in words(title)) for term in self.query.terms)
         shortest = min(map(len, keys), default=0)
         score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
         return (tier, -held, -whole, -row.weight, score, shortest, row.title_key, row.id)

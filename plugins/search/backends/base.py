@@ -98,11 +98,11 @@ class Backend(ABC):
 
     @abstractmethod
     def by_words(
-        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored_beyond: int | None = None
     ) -> list[Found]:
         """Documents with a word for each term, with ``titles`` in their title; the first ``limit`` that are met.
 
-        Fewer than ``limit`` are all there are, and have a score when they are to be ``scored``.
+        Fewer than ``limit`` are all there are. These have a score when they are more than ``scored_beyond``.
         """
 
     @abstractmethod
@@ -134,6 +134,12 @@ class Backend(ABC):
                 f"LIMIT {int(limit)}) x"
             )
         return self._found(" UNION ".join(parts), [key, beyond, *params, *marks] * 2)
+
+    def contents(self, ids: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+        """Of documents the further fields as JSON, text, address and owner."""
+        marks = ", ".join(["%s"] * len(ids)) or "NULL"
+        sql = f"SELECT d.id, d.fields_json, d.text, d.url, d.owner FROM search_document d WHERE d.id IN ({marks})"  # noqa: S608 - marks only
+        return {id_: (fields, text, url, owner) for id_, fields, text, url, owner in self._run(sql, ids)}
 
     collation = ""
 

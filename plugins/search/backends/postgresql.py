@@ -109,10 +109,10 @@ class PostgreSQL(Backend):
         self._run("ANALYZE search_word")
 
     def by_words(
-        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored_beyond: int | None = None
     ) -> list[Found]:
         column = "title" if titles else "words"
-        score = "ts_rank(w.words, q)" if scored else "0.0"
+        score = "0.0" if scored_beyond is None else "ts_rank(w.words, q)"
         condition, params = scope.condition
         return self._found(
             f"SELECT {COLUMNS}, {score} FROM (SELECT %s::tsquery AS q) x CROSS JOIN search_words w "  # noqa: S608 - constants only

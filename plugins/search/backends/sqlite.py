@@ -58,11 +58,11 @@ class SQLite(Backend):
             self._run(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - constants only
 
     def by_words(
-        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored: bool = False
+        self, terms: Terms, scope: Scope, limit: int, *, titles: bool = False, scored_beyond: int | None = None
     ) -> list[Found]:
         match = self._match(terms, scope, "title" if titles else "title body")
         found = self._matching(match, scope, limit, "0.0")
-        if scored and found and len(found) < limit:
+        if scored_beyond is not None and scored_beyond < len(found) < limit:
             # bm25() first goes through every document of each word, so it is not asked where most are left out.
             found = self._matching(match, scope, limit, "-bm25(search_words, 10.0, 1.0, 0.0)")
         return found
