@@ -91,7 +91,7 @@ class Walk:
                 for source in opened(origin, self.base, self.reader):
                     steps.setdefault(source.name, Step(source, origin, 0, origin.optional, parent))
             except Unreadable as error:
-                if not only:
+                if not only and not (origin.optional and isinstance(error, Absent)):
                     reason = str(error)
                     yield FoundProblem(origin.target, 0, START, Stage.READ, reason, error.fix, parent, "", origin.ref)
         if only:

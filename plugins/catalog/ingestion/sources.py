@@ -91,7 +91,7 @@ class FileSource:
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         """Files named relative to this one, or an address. Raises Unreadable."""
         if type_ == "url":
-            yield UrlSource.at(target, self.reader)
+            yield from UrlSource.at(target, self.reader)
             return
         if type_ != "file":
             raise _unknown(type_)
@@ -114,10 +114,9 @@ class UrlSource:
     type: str = field(init=False, default="url")
 
     @classmethod
-    def at(cls, url: str, reader: UrlReader) -> UrlSource:
-        """The source at an absolute address. Raises Unreadable when it is none."""
-        parse(url)
-        return cls(url, reader)
+    def at(cls, url: str, reader: UrlReader) -> Iterator[UrlSource]:
+        """The source at an absolute address, or those that one with wildcards means. Raises Unreadable."""
+        yield from (cls(one, reader) for one in reader.matching(url))
 
     def read(self) -> bytes:
         """What the address answers. Raises Unreadable."""
@@ -150,7 +149,7 @@ class UrlSource:
             raise Unreadable("An address can't name files of this machine", fix)
         if type_ != "url":
             raise _unknown(type_)
-        yield UrlSource.at(self.resolved(type_, target), self.reader)
+        yield from UrlSource.at(self.resolved(type_, target), self.reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ class ProviderSource:
 def opened(origin: Origin, base: Path, reader: UrlReader) -> Iterator[Source]:
     """The sources of a configured or registered location. Raises Unreadable."""
     if origin.type == "url":
-        yield UrlSource.at(origin.target, reader)
+        yield from UrlSource.at(origin.target, reader)
     elif origin.type == "provider":
         yield ProviderSource(origin.target)
     else:
@@ -193,7 +192,7 @@ def opened(origin: Origin, base: Path, reader: UrlReader) -> Iterator[Source]:
 def again(type_: str, name: str, origin: Origin, base: Path, reader: UrlReader) -> Source:
     """The source of a name that an earlier walk came upon. Raises Unreadable."""
     if type_ == "url":
-        return UrlSource.at(name, reader)
+        return UrlSource(name, reader)
     if type_ == "provider":
         return ProviderSource(name)
     roots = [found.root for found in files.find(origin.target, base)]

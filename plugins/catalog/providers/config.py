@@ -21,8 +21,8 @@ def _pattern(text: str) -> str:
 
 def _path(text: str) -> str:
     path = text.lstrip("/")
-    if not path or re.search(r"[*?\[\]{}\\\0]|(^|/)\.\.?(/|$)", path):
-        raise ValueError("name one file, without wildcards and dots; a Location entity in it may name others")
+    if not path or re.search(r"[?\[\]{}\\\0]|(^|/)\.\.?(/|$)", path):
+        raise ValueError("name a file without dots; of wildcards there are * and **")
     return path
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -17,8 +17,10 @@ from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.following import origins_of
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, ReadUrl
 from plugins.catalog.providers.discovery import providers_of, row
+from plugins.catalog.reading.allow_list import parse
 from plugins.catalog.reading.integrations import KINDS, File, Integration, Integrations
 from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.reading.trees import compiled
 from portal.api import PluginError, config
 
 MAX_PATHS = 3_000
@@ -132,7 +134,7 @@ def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> I
         yield from (one.ref for one in origins)
         yield from Entity.objects.filter(file__in=pages).values_list("origin", flat=True).distinct()
     else:
-        yield from (one.ref for one in origins if one.target in pages)
+        yield from (one.ref for one in origins if _means(integration, one.target, pages))
 
 
 @transaction.atomic
@@ -150,12 +152,21 @@ def _keep_discovered(integration: Integration, event: Event, pages: set[str], st
         if file is None or file.branch != event.branch:
             continue
         target = integration.page(file)
-        if event.paths is None or target in pages:
+        if event.paths is None or _means(integration, target, pages):
             provider, _ = Provider.objects.get_or_create(name=one.name)
             new = row(provider, target)
             DiscoveredLocation.objects.update_or_create(
                 provider=provider, digest=new.digest, defaults={"target": target, "absent_version": ""}
             )
+
+
+def _means(integration: Integration, target: str, pages: set[str]) -> bool:
+    """Say whether an address, which may have wildcards, means one of the pages of its repository and branch."""
+    file = integration.file(parse(target)) if "*" in target else None
+    if file is None:
+        return target in pages
+    start, wanted = integration.page(replace(file, path="")), compiled(file.path)
+    return any(page.startswith(start) and wanted.fullmatch(unquote(page.removeprefix(start))) for page in pages)
 
 
 @transaction.atomic

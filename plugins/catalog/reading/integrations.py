@@ -53,11 +53,16 @@ class IntegrationsConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a repository on one of the hosts."""
+    """A file of a repository on one of the hosts, or several when its path is a pattern."""
 
     repository: str
     branch: str
     path: str
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the path has wildcards; see plugins.catalog.reading.trees."""
+        return "*" in self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class Integration:
 
     def page(self, file: File) -> str:
         """The address of the page of a file."""
-        branch, path = quote(file.branch, safe=""), quote(file.path)
+        branch, path = quote(file.branch, safe=""), quote(file.path, safe="/*")
         return self.home(file.repository) + _PAGE[self.kind].format(branch, path)
 
     def home(self, repository: str) -> str:
@@ -152,6 +157,17 @@ class Integrations:
             return Integration.of(kind, HostConfig())  # type: ignore[arg-type]
         fix = f"List the host in integrations.{kind} of app-config.yaml, and name it as host of the provider."
         raise Unreadable(f"It is not clear which {kind} host is meant", fix)
+
+    def pattern(self, url: str) -> tuple[Integration, File] | None:
+        """The files that an address with wildcards means, None for one without. Raises Unreadable."""
+        address = parse(url)
+        if "*" not in address.path:
+            return None
+        for one in self.hosts:
+            if (file := one.file(address)) and file.is_pattern:
+                return one, file
+        fix = f"List {address.host} in integrations of app-config.yaml, or name each file."
+        raise Unreadable("Addresses with wildcards are for files on hosts of Git", fix)
 
     def reading(self, url: str) -> tuple[str, dict[str, str]]:
         """What is asked for when ``url`` is read, and what is sent. Raises Unreadable."""

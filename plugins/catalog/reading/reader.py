@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.models import DiscoveredLocation, ReadUrl
+from plugins.catalog.reading import trees
 from plugins.catalog.reading.allow_list import AllowList, parse
 from plugins.catalog.reading.fetch import SECONDS, Refused, Validators, fetch
 from plugins.catalog.reading.integrations import Integrations
@@ -33,12 +34,16 @@ class UrlReader:
         self.started = timezone.now()
         self._failed: dict[str, Unreadable] = {}
         self._exhausted: dict[str, Unreadable] = {}
-        self._begun = time.monotonic()
+        self._begun, self._matching = time.monotonic(), 0
+
+    @property
+    def seconds(self) -> float:
+        """How long all reading may take; what is discovered or matches may be thousands of files, each a request."""
+        return MAX_SECONDS + min(self._discovered + self._matching, MAX_SECONDS_MORE)
 
     @cached_property
-    def seconds(self) -> float:
-        """How long all reading may take; discovered locations may be thousands, each of which takes a request."""
-        return MAX_SECONDS + min(DiscoveredLocation.objects.count(), MAX_SECONDS_MORE)
+    def _discovered(self) -> int:
+        return DiscoveredLocation.objects.count()
 
     @classmethod
     def configured(cls) -> UrlReader:
@@ -48,29 +53,47 @@ class UrlReader:
         except Unreadable as error:
             return cls(AllowList(), error)
 
-    def read(self, url: str) -> bytes:
-        """The content of an address. Raises Absent or Unreadable."""
+    def read(self, url: str, headers: dict[str, str] | None = None) -> bytes:
+        """The content of an address, asked for as its host wants it or, with ``headers``, as it is.
+
+        Raises Absent or Unreadable.
+        """
         if url in self._failed:
             raise self._failed[url]
         try:
-            return self._read(url)
+            return self._read(url, headers)
         except Unreadable as error:
             self._failed[url] = error
             raise
 
-    def _read(self, url: str) -> bytes:
+    def matching(self, url: str) -> list[str]:
+        """The addresses that one with wildcards means, or itself alone. Raises Absent or Unreadable."""
+        if self.malformed:
+            raise self.malformed
+        pattern = self.integrations.pattern(url)
+        if pattern is None:
+            return [url]
+        try:
+            found = trees.matching(*pattern, self.read)
+        except Absent:
+            _note_absent(url)
+            raise
+        self._matching += len(found)
+        return list(map(pattern[0].page, found))
+
+    def _read(self, url: str, headers: dict[str, str] | None) -> bytes:
         if self.malformed:
             raise self.malformed
         left = self._begun + self.seconds - time.monotonic()
         if left <= 0:
             reason = f"Reading addresses took longer than {self.seconds:.0f} s in all"
             raise Unreadable(reason, "Read again later; name fewer addresses or faster hosts.")
-        digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = _digest(url)
         row = ReadUrl.objects.filter(digest=digest).first()
         if row and row.read_at >= self.started:
             return bytes(row.content)
         known = Validators(row.final_url, row.etag, row.last_modified) if row else None
-        address, headers = self.integrations.reading(url)
+        address, headers = self.integrations.reading(url) if headers is None else (url, headers)
         authority = parse(address).authority
         if authority in self._exhausted:
             raise self._exhausted[authority]
@@ -78,8 +101,7 @@ class UrlReader:
             fetched = fetch(address, self.allowed, known, min(SECONDS, left), headers)
         except Absent:
             ReadUrl.objects.filter(digest=digest).delete()
-            absent = DiscoveredLocation.objects.filter(digest=digest, provider__reason="")
-            absent.update(absent_version=F("version"))
+            _note_absent(url)
             raise
         except Refused as refused:
             error = explained(refused, authority, bool(headers))
@@ -105,3 +127,12 @@ class UrlReader:
     def forget_unread(self) -> None:
         """Drop what this reader had no need of; call it after everything was read."""
         ReadUrl.objects.filter(read_at__lt=self.started).exclude(url__in=self._failed).delete()
+
+
+def _digest(url: str) -> str:
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _note_absent(url: str) -> None:
+    """Keep that what a provider expects in a repository is not in this version of it."""
+    DiscoveredLocation.objects.filter(digest=_digest(url), provider__reason="").update(absent_version=F("version"))

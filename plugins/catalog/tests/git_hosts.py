@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -85,6 +86,8 @@ class GitHost:
         content = self._content(parts.path, query, headers)
         if content is not None:
             return self._cached(content.encode(), {}, headers)
+        if (tree := self._tree(parts.path, query)) is not None:
+            return self._cached(json.dumps(tree).encode(), {}, headers)
         return self._list(parts.path, query, headers)
 
     def _content(self, path: str, query: dict[str, str], headers: Any) -> str | None:
@@ -97,6 +100,24 @@ class GitHost:
             if steps[3] == ("contents" if self.kind == "github" else "raw"):
                 return self.files.get(("/".join(steps[1:3]), query["ref"], unquote("/".join(steps[4:]))))
         return None
+
+    def _tree(self, path: str, query: dict[str, str]) -> Any:
+        steps, page = path.split("/"), int(query.get("page", "1"))
+        if self.kind == "gitlab" and len(steps) == 4 and steps[2:] == ["repository", "tree"]:
+            name, branch, size = unquote(steps[1]), query["ref"], int(query["per_page"])
+        elif self.kind != "gitlab" and len(steps) == 6 and steps[3:5] == ["git", "trees"]:
+            # Gitea's pages are of 1,000 entries; here of a few, so that there are several.
+            name, branch, size = "/".join(steps[1:3]), steps[5], self.page_size if self.kind == "gitea" else 100_000
+        else:
+            return None
+        files = sorted(file for repository, of, file in self.files if (repository, of) == (name, branch))
+        folders = {str(parent) for file in files for parent in PurePosixPath(file).parents} - {"."}
+        entries = [{"path": one, "type": "tree", "mode": "040000"} for one in sorted(folders)]
+        entries += [{"path": one, "type": "blob", "mode": "100644"} for one in files]
+        if query.get("path"):
+            entries = [one for one in entries if one["path"].startswith(f"{query['path']}/")]
+        shown = entries[(page - 1) * size : page * size]
+        return shown if self.kind == "gitlab" else {"tree": shown, "truncated": page * size < len(entries)}
 
     def _list(self, path: str, query: dict[str, str], headers: Any) -> Answer:
         steps = path.split("/")

@@ -56,6 +56,15 @@ class Webhooks(ProviderCase):
                 self.assertEqual(self.refs(), {"renamed", "b"})
                 self.assertEqual(len(host.paths()), 1)
 
+    def test_a_push_that_adds_what_a_pattern_means_reads_that(self):
+        host = self.host(catalogPath="services/*/catalog-info.yaml")
+        host.add("acme/a", component("a"), path="services/a/catalog-info.yaml")
+        self.ingest()
+        host.files["acme/a", "main", "services/b/catalog-info.yaml"] = component("b")
+        self.assertEqual(self.deliver(host, self.push(host, "acme/a", "README.md")), 0)
+        self.assertEqual(self.deliver(host, self.push(host, "acme/a", "services/b/catalog-info.yaml")), 1)
+        self.assertEqual(self.refs(), {"a", "b"})
+
     def test_a_push_elsewhere_reads_nothing(self):
         host = self.given()
         for payload in (
