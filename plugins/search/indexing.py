@@ -90,10 +90,11 @@ def refresh(source: SearchSource, refs: Sequence[str]) -> None:
         _note(source, problems[0])
 
 
-def catch_up(limit: int | None = None) -> int:
+def catch_up(limit: int | None = None, after_batch: Callable[[], None] = lambda: None) -> int:
     """Work off noted changes of plugins that are on, at most ``limit`` documents, and return how many are left to do.
 
-    Without a limit, plugins of which everything is to be read are read, too.
+    Without a limit, plugins of which everything is to be read are read, too. ``after_batch`` is called when up to 200
+    documents were written.
     """
     done = 0
     for source in search_sources():
@@ -105,8 +106,9 @@ def catch_up(limit: int | None = None) -> int:
                     break
                 done += len(batch)
                 _work_off(source, batch)
+                after_batch()
             if limit is None and Change.objects.filter(label=source.label, ref="").exists():
-                rebuild(source)
+                rebuild(source, lambda label, number: after_batch())
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - documents() is plugin code, and other plugins' changes go on

@@ -19,6 +19,9 @@ AT_ONCE = 100
 LOOK_SECONDS = 5.0
 QUIET_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 60.0
+# SQLite's writers look every tenth of a second whether it is their turn, and give up after five.
+LEAST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 def note(label: str, refs: tuple[str, ...] | None) -> None:
@@ -35,6 +38,18 @@ def note(label: str, refs: tuple[str, ...] | None) -> None:
 def _after_commit(at_once: bool) -> None:
     if not at_once or catch_up(AT_ONCE):
         worker.wake()
+
+
+class GivingWay:
+    """Leaves the database to others for as long as a batch took, so that no writer of SQLite waits in vain."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def __call__(self) -> None:
+        """Sleep. Call it after each batch."""
+        time.sleep(min(max(time.monotonic() - self._since, LEAST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS))
+        self._since = time.monotonic()
 
 
 class Worker:
@@ -75,7 +90,7 @@ class Worker:
         close_old_connections()
         try:
             self._wait_until_quiet()
-            while catch_up():
+            while catch_up(after_batch=GivingWay()):
                 time.sleep(1)
         except Exception:  # noqa: BLE001 - the end of a thread of its own: what is noted stays for the next one
             log.exception("The search index could not be brought up to date.")

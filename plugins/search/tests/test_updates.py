@@ -6,12 +6,13 @@ from io import StringIO
 from unittest.mock import patch
 
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from plugins.search import indexing
 from plugins.search.indexing import rebuild, refresh
 from plugins.search.models import Change, Document, Source
+from plugins.search.updates import GivingWay
 from portal.api import SearchDocument, search_changed, search_sources
 from portal.testing import person, plugin_disabled
 
@@ -143,3 +144,23 @@ class AfterCommitTest(TransactionTestCase):
             self.client.post("/todos/add/", {"title": "Buy a zeppelin"})
         refresh(given(), ["nothing"])
         self.assertContains(self.client.get("/search/suggest/?q=zeppelin"), "Buy a")
+
+    def test_between_two_batches_nothing_is_locked_and_others_get_their_turn(self) -> None:
+        source = given(*(note(str(number), f"Note {number}") for number in range(indexing.BATCH + 1)))
+        open_transactions: list[bool] = []
+        for refs in (list(source.given), [""]):
+            Document.objects.all().delete()
+            Change.objects.bulk_create(Change(label=source.label, ref=ref) for ref in refs)
+            open_transactions.clear()
+            with patch("plugins.search.indexing.search_sources", return_value=[source]):
+                indexing.catch_up(after_batch=lambda: open_transactions.append(connection.in_atomic_block))
+            self.assertEqual(open_transactions, [False, False])
+
+    def test_whoever_gives_way_waits_as_long_as_the_batch_took(self) -> None:
+        with patch("plugins.search.updates.time") as time:
+            time.monotonic.side_effect = [0.0, 0.7, 2.0, 2.1, 3.0, 90.0, 100.0]
+            give_way = GivingWay()
+            for _ in range(3):
+                give_way()
+        waited = [round(call.args[0], 1) for call in time.sleep.call_args_list]
+        self.assertEqual(waited, [0.7, 0.2, 2.0])
