@@ -71,12 +71,12 @@ def provider_problems(config: CatalogConfig) -> Iterator[FoundProblem]:
 
 
 class Walk:
-    """One reading of locations; ``files`` counts the sources that were read, ``before`` is told of each."""
+    """One reading of locations; ``files`` counts the sources that were begun, ``known`` those that are known by now."""
 
     def __init__(self, config: CatalogConfig, base: Path, reader: UrlReader) -> None:
         self.config, self.base, self.reader = config, base, reader
-        self.files = 0
-        self.before: Callable[[int, int], None] | None = None
+        self.files = self.known = 0
+        self.before: Callable[[], None] = lambda: None
         self._names: set[str] = set()
         self._followed: Counter[Origin] = Counter()
 
@@ -100,8 +100,8 @@ class Walk:
         self._names.update(steps)
         while queue:
             step = queue.popleft()
-            if self.before:
-                self.before(self.files, self.files + 1 + len(queue))
+            self.known = self.files + 1 + len(queue)
+            self.before()
             for item in self._read(step):
                 if not isinstance(item, Step):
                     yield item

@@ -40,7 +40,7 @@ def ingest(
     summary, scope = Summary(), Scope(only, origin)
     reader, progress = reader or UrlReader.configured(), progress or Progress()
     walk, origins = Walk(config, base, reader), origins_of(config)
-    walk.before = lambda read, known: progress.read(read, known, summary.entities)
+    walk.before = lambda: progress.read(walk.files, walk.known, summary.entities)
     stored = dict(scope.of(Entity).values_list("ref", "digest"))
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
@@ -50,6 +50,8 @@ def ingest(
     )
     for batch in writing.batches(changes):
         writing.write(batch, progress)
+        # The file that the batch ends in may hold more.
+        progress.read(max(walk.files - 1, 0), walk.known, summary.entities)
     progress.read(walk.files, walk.files, summary.entities)
     progress.phase(Ingestion.Phase.REMOVING)
     missing = stored.keys() - seen.keys()

@@ -27,9 +27,8 @@ def test_ingest_says_how_far_it_is():
     err = StringIO()
     call_command("catalog", "ingest", stdout=StringIO(), stderr=err)
     lines = err.getvalue().splitlines()
-    files = len(lines) - 1
-    assert lines[0] == f"Read 0 of {files} files, 0 entities."
-    assert re.fullmatch(rf"Read {files} of {files} files, [1-9]\d* entities\.", lines[-1])
+    assert re.fullmatch(r"Read 0 of [1-9]\d* files, 0 entities\.", lines[0])
+    assert re.fullmatch(r"Read (\d+) of \1 files, [1-9]\d* entities\.", lines[-1])
 
 
 def test_problems_are_listed_with_place_and_fix():

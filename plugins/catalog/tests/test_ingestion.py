@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from plugins.catalog.ingestion import files
+from plugins.catalog.ingestion import files, writing
+from plugins.catalog.ingestion.ingest import ingest
+from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.models import Entity, Problem, Relation, Tag
 from plugins.catalog.tests import corpus
-from plugins.catalog.tests.files import component, group, read, stated, write
+from plugins.catalog.tests.files import component, configured, group, read, stated, write
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +260,20 @@ def test_long_texts_fit(tmp_path):
     read(tmp_path)
     entity = stated().get()
     assert (len(entity.title), len(entity.type), len(entity.sort_key)) == (5000, 255, 255)
+
+
+def test_within_a_large_file_progress_is_told_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 10)
+    write(tmp_path, a="---\n".join(component(f"c{number}") for number in range(25)))
+    told = []
+
+    class Told(Progress):
+        def read(self, done, total, entities):
+            told.append((done, total, entities))
+
+    ingest(configured(), tmp_path, progress=Told())
+    # The first batch begins with the location's own entity.
+    assert told == [(0, 1, 0), (0, 1, 9), (0, 1, 19), (0, 1, 25), (1, 1, 25)]
 
 
 def test_many_entities_take_few_statements(tmp_path, django_assert_max_num_queries):
