@@ -19,12 +19,13 @@ from plugins.catalog.completeness import Missing, missing
 from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
 from plugins.catalog.ingestion.stitching import stated
-from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation
+from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation, SearchRow
 from plugins.catalog.validation import Stage
 from plugins.catalog.yaml_text import dump
 from portal.api import config, markdown
 
 SHOWN = 20
+ORIGIN = f"metadata.annotations.{LOCATION_ANNOTATIONS[1]}"
 MAX_MARKDOWN = 5_000
 
 RELATIONS: Mapping[str, str] = {
@@ -213,6 +214,16 @@ class Details:
         target = self.entity.origin.partition(":")[2]
         provider = DiscoveredLocation.objects.filter(target=target).values_list("provider", flat=True).first()
         return provider or "app-config.yaml"
+
+    @cached_property
+    def brought(self) -> Related | None:
+        """Of a location that is configured, discovered or registered what came from it, by name."""
+        if not self.is_generated or self.entity.file:
+            return None
+        rows = SearchRow.objects.filter(key=ORIGIN, value=self.entity.origin.lower()).values("entity")
+        found = self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
+        targets = tuple(Target(one.ref, one) for one in found.defer("data", "description")[:SHOWN])
+        return Related("brought", "What it brought", found.count(), targets)
 
     @cached_property
     def ancestors(self) -> list[Entity]:

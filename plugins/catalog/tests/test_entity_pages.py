@@ -110,6 +110,7 @@ class EntityPages(PluginTestCase):
         location = Entity.objects.get(kind="Location")
         path = f"location/{location.name}/"
         self.assertIn("<code>app-config.yaml</code>", self.page(f"{path}origin/"))
+        self.assertRegex(self.page(path), r"What it brought <span class=\"count\">\d+</span>")
         self.assertNotIn("/edit/", self.page(path, self.ann))
         self.assertIn("Read this location again", self.page(f"{path}origin/", self.ann))
 
