@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -125,20 +125,21 @@ def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> I
     if event.is_gone:
         yield from _forgotten(integration, event)
         return
+    _keep_discovered(integration, event, stated)
     pages = {integration.page(File(event.name, event.branch, path)) for path in event.paths or ()}
-    _keep_discovered(integration, event, pages, stated)
-    within = integration.page(File(event.name, event.branch, ""))
-    origins = [one for one in origins_of(stated) if one.type == "url" and one.target.startswith(within)]
+    files = [(one, _file(integration, one.target)) for one in origins_of(stated) if one.type == "url"]
+    files = [(one, file) for one, file in files if file and _is_about(event, file)]
+    origins = [one for one, _ in files]
     read = set(ReadUrl.objects.filter(url__in=pages).values_list("url", flat=True))
     if event.paths is None or read - {one.target for one in origins}:
         yield from (one.ref for one in origins)
         yield from Entity.objects.filter(file__in=pages).values_list("origin", flat=True).distinct()
     else:
-        yield from (one.ref for one in origins if _means(integration, one.target, pages))
+        yield from (one.ref for one, file in files if file and _changes(event, file))
 
 
 @transaction.atomic
-def _keep_discovered(integration: Integration, event: Event, pages: set[str], stated: CatalogConfig) -> None:
+def _keep_discovered(integration: Integration, event: Event, stated: CatalogConfig) -> None:
     """Add the file that a provider expects in the repository, and forget that it was absent."""
     for one in providers_of(stated):
         if one.kind != integration.kind:
@@ -149,10 +150,8 @@ def _keep_discovered(integration: Integration, event: Event, pages: set[str], st
         except Unreadable:
             continue
         file = one.rules.file(event.repository)
-        if file is None or file.branch != event.branch:
-            continue
-        target = integration.page(file)
-        if event.paths is None or _means(integration, target, pages):
+        if file and _is_about(event, file) and _changes(event, file):
+            target = integration.page(file)
             provider, _ = Provider.objects.get_or_create(name=one.name)
             new = row(provider, target)
             DiscoveredLocation.objects.update_or_create(
@@ -160,13 +159,24 @@ def _keep_discovered(integration: Integration, event: Event, pages: set[str], st
             )
 
 
-def _means(integration: Integration, target: str, pages: set[str]) -> bool:
-    """Say whether an address, which may have wildcards, means one of the pages of its repository and branch."""
-    file = integration.file(parse(target)) if "*" in target else None
-    if file is None:
-        return target in pages
-    start, wanted = integration.page(replace(file, path="")), compiled(file.path)
-    return any(page.startswith(start) and wanted.fullmatch(unquote(page.removeprefix(start))) for page in pages)
+def _file(integration: Integration, target: str) -> File | None:
+    """The file, or the files, of the host that a location means."""
+    try:
+        return integration.file(parse(target))
+    except Unreadable:
+        return None
+
+
+def _is_about(event: Event, file: File) -> bool:
+    return (file.repository, file.branch) == (event.name, event.branch)
+
+
+def _changes(event: Event, file: File) -> bool:
+    """Say whether a push to the repository and branch of a file, or of files by a pattern, may have changed it."""
+    if event.paths is None:
+        return True
+    wanted = compiled(file.path)
+    return file.path in event.paths or any(map(wanted.fullmatch, event.paths))
 
 
 @transaction.atomic

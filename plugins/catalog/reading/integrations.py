@@ -22,8 +22,8 @@ Kind = Literal["github", "gitlab", "gitea"]
 KINDS: tuple[Kind, ...] = ("github", "gitlab", "gitea")
 _DEFAULT_HOSTS = {"github": "github.com", "gitlab": "gitlab.com"}
 _PAGES = {
-    "github": re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:blob|raw|edit)/(?P<branch>[^/]+)/(?P<path>.+)"),
-    "gitlab": re.compile(r"/(?P<repository>.+?)/-/(?:blob|raw|edit)/(?P<branch>[^/]+)/(?P<path>.+)"),
+    "github": re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:blob|raw|edit|tree)/(?P<branch>[^/]+)/(?P<path>.+)"),
+    "gitlab": re.compile(r"/(?P<repository>.+?)/-/(?:blob|raw|edit|tree)/(?P<branch>[^/]+)/(?P<path>.+)"),
     "gitea": re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:src|raw)/branch/(?P<branch>[^/]+)/(?P<path>.+)"),
 }
 _PAGE = {"github": "blob/{}/{}", "gitlab": "-/blob/{}/{}", "gitea": "src/branch/{}/{}"}

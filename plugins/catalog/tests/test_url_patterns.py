@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plugins.catalog import registering
 from plugins.catalog.models import DiscoveredLocation, Entity, Problem
 from plugins.catalog.reading import trees
 from plugins.catalog.tests.files import EVERY_KIND, component
@@ -60,6 +61,12 @@ class Patterns(ProviderCase):
                 self.assertFalse(Problem.objects.exists())
                 place = f"https://git.example/acme/mono/{PAGES[kind]}/main/services/one/catalog-info.yaml"
                 self.assertEqual(Entity.objects.get(name="one").file, place)
+
+    def test_the_page_of_a_folder_does_for_a_pattern_too(self):
+        self.located("github", "**/catalog-info.yaml")
+        location = "https://git.example/acme/mono/tree/main/services/*/catalog-info.yaml"
+        registering.register(registering.location("url", location))
+        self.assertEqual(self.refs(), {"one", "two"})
 
     def test_what_is_added_and_removed_comes_and_goes_and_what_is_not_changed_is_not_sent(self):
         host = self.located("github", "services/*/catalog-info.yaml")
