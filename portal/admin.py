@@ -60,20 +60,16 @@ class PluginStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Rows are small and keep what was decided, so they stay."""
         return False
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the actions to those who may change plugins."""
-        return super().get_actions(request) if self.has_change_permission(request) else {}
-
     def save_model(self, request: HttpRequest, obj: PluginState, form: Any, change: bool) -> None:
         """Switch through the one function that keeps the history."""
         self._switch(request, [obj.label], obj.enabled)
 
-    @admin.action(description="Enable selected plugins")
+    @admin.action(description="Enable selected plugins", permissions=("change",))
     def enable(self, request: HttpRequest, queryset: QuerySet[PluginState]) -> None:
         """Switch the selected plugins on."""
         self._switch(request, list(queryset.values_list("label", flat=True)), True)
 
-    @admin.action(description="Disable selected plugins")
+    @admin.action(description="Disable selected plugins", permissions=("change",))
     def disable(self, request: HttpRequest, queryset: QuerySet[PluginState]) -> None:
         """Switch the selected plugins off."""
         self._switch(request, list(queryset.values_list("label", flat=True)), False)
