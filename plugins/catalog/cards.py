@@ -75,7 +75,10 @@ def _in_order(card: CardContext, refs: Iterable[str]) -> list[Entity]:
 def recent(card: CardContext) -> dict[str, Any]:
     """What was added or changed last."""
     newest = list(
-        visible_to(card.user).defer("data", "description").order_by("-updated_at", "sort_key", "ref")[: card.rows]
+        visible_to(card.user)
+        .exclude(kind="Location")
+        .defer("data", "description")
+        .order_by("-updated_at", "sort_key", "ref")[: card.rows]
     )
     for entity in newest:
         entity.at = entity.updated_at  # type: ignore[attr-defined]
