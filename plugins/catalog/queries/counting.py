@@ -1,10 +1,12 @@
-"""Counts of the list, kept until the catalog changes."""
+"""Counts of the list, kept until the catalog changes or, where counting takes long, for a while after it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,6 +16,42 @@ from plugins.catalog.queries.selection import token
 
 Rows = tuple[tuple[Any, ...], ...]
 
+QUICK_SECONDS = 0.1
+LONG_SECONDS = 0.5
+# So that counting takes a twentieth of the time at most, also while a reading changes the catalog each second.
+TIMES_AS_LONG = 20
+LONGEST_SECONDS = 60.0
+
+
+class Steady:
+    """The state of the catalog that is counted: the present one, unless counting the last one took long.
+
+    Then that one's counts go on to be shown for twenty times as long as they took, for a minute at most.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._token = ""
+        self._since = self._spent = 0.0
+
+    def token(self) -> str:
+        """What the counts are kept under."""
+        present, now = token(), time.monotonic()
+        with self._lock:
+            if self._spent < LONG_SECONDS or now - self._since > min(TIMES_AS_LONG * self._spent, LONGEST_SECONDS):
+                if present != self._token:
+                    self._token, self._since, self._spent = present, now, 0.0
+            return self._token
+
+    def note(self, token: str, seconds: float) -> None:
+        """Take into account how long a statement took."""
+        with self._lock:
+            if seconds > QUICK_SECONDS and token == self._token:
+                self._spent += seconds
+
+
+steady = Steady()
+
 
 class Counts:
     """Counts at one state of the catalog.
@@ -22,7 +60,7 @@ class Counts:
     """
 
     def __init__(self) -> None:
-        self._token = token()
+        self._token = steady.token()
 
     def number(self, rows: QuerySet[Any]) -> int:
         """How many rows there are."""
@@ -50,4 +88,7 @@ class _Statement:
 
 @lru_cache(maxsize=1_000)
 def _counted(statement: _Statement) -> Rows:
-    return statement.run()
+    began = time.monotonic()
+    rows = statement.run()
+    steady.note(statement.token, time.monotonic() - began)
+    return rows
