@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from plugins.catalog.ingestion import rows, stitching
+from plugins.catalog.ingestion import generated, rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
@@ -100,12 +100,27 @@ def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[st
         elif problem.stage in (Stage.PARSE, Stage.READ):
             file = problem.unread or problem.file
             if file not in lost_from:
-                refs = Entity.objects.filter(file=file).values_list("ref", flat=True)
+                refs = _brought(generated.ref_of("url", file)) if "*" in file else _held(file)
                 lost_from[file] = [ref for ref in refs if ref in missing]
             for ref in lost_from[file]:
                 if len(kept[ref]) < MOST_STATUS_ITEMS:
                     kept[ref].append(problem)
     return kept
+
+
+def _held(file: str) -> Iterable[str]:
+    return Entity.objects.filter(file=file).values_list("ref", flat=True)
+
+
+def _brought(location: str) -> Iterable[str]:
+    """What a location led to, however far: with wildcards it has no file of its own name."""
+    found: set[str] = set()
+    parents = {location}
+    while parents:
+        children = set(Entity.objects.filter(parent_ref__in=parents).values_list("ref", flat=True)) - found
+        found |= children
+        parents = {ref for ref in children if ref.startswith("location:")}
+    return found
 
 
 @transaction.atomic

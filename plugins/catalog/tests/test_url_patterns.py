@@ -97,6 +97,24 @@ class Patterns(ProviderCase):
         self.ingest()
         self.assertIn("More than 1,000 files match", Problem.objects.get().reason)
 
+    def test_while_the_files_can_not_be_listed_what_they_brought_stays(self):
+        location = (
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\nspec: {targets: [./a.yaml]}"
+        )
+        host = self.located("github", "services/*/*.yaml")
+        host.files["acme/mono", "main", "services/one/all.yaml"] = location
+        host.files["acme/mono", "main", "services/one/a.yaml"] = component("named")
+        self.ingest()
+        before = self.refs()
+        self.assertEqual(before, {"one", "two", "all", "named"})
+        for _ in range(2):
+            host.faults.append((500, {}, b""))
+            self.ingest()
+            self.assertEqual(self.refs(), before)
+            self.assertIn("answered 500", Problem.objects.get().reason)
+        self.ingest()
+        self.assertFalse(Problem.objects.exists())
+
     def test_a_pattern_on_a_host_that_is_not_listed_is_a_problem(self):
         self.configure({"catalog": {"locations": [{"type": "url", "target": "https://other.example/a/*.yaml"}]}})
         self.ingest()
