@@ -64,6 +64,11 @@ class Listing:
         return [COLUMNS[name] for name in self.wanted.columns or self.look.names]
 
     @property
+    def cells(self) -> dict[str, bool]:
+        """Of each column whether its cells are left out where the window is narrow, as those beyond the third are."""
+        return {one.name: number >= 3 for number, one in enumerate(self.columns)}
+
+    @property
     def has_many_columns(self) -> bool:
         """Whether there are so many that their cells need two lines, and narrow places a scrollbar."""
         return len(self.columns) > MANY
