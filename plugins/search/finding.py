@@ -249,8 +249,9 @@ class Search:
         elif tier == PREFIX or any(one.startswith(key) for one in keys):
             tier = PREFIX
         whole = held = 0
-        # The only word of what is found elsewhere is in no title.
-        if tier not in (EXACT, INFIX) and not (tier == WORDS and len(self.query.terms) == 1):
+        # Of what is found by its text alone, the only word is not in the title.
+        by_text = tier == WORDS and len(self.query.terms) == 1 and len(self._by_title) < CAP
+        if tier not in (EXACT, INFIX) and not by_text:
             title = fold(row.title if row.name == row.title else f"{row.title} {row.name}")
             whole = len({*(self._needed if tier == NEAR else self._typed).findall(title)})
             if tier == SOME:
