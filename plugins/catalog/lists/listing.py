@@ -87,7 +87,7 @@ class Listing:
     def page(self) -> Page[Entity]:
         """The rows, without their data, in the order asked for."""
         related = ["tags"] if COLUMNS["tags"] in self.columns else []
-        return _Pages(self.matching, PAGE, self._counts.number(self.matching), related).get_page(self._page)
+        return _Pages(self.matching, PAGE, self._counts, related).get_page(self._page)
 
     @property
     def total(self) -> int:
@@ -159,16 +159,16 @@ class Listing:
 class _Pages(Paginator):  # type: ignore[type-arg]
     """Pages of a number of rows that is known already, each found by its keys: an index gives these alone."""
 
-    def __init__(self, rows: QuerySet[Entity], size: int, number: int, related: list[str]) -> None:
+    def __init__(self, rows: QuerySet[Entity], size: int, counts: Counts, related: list[str]) -> None:
         super().__init__(rows, size)
-        self.count = number
-        self._rows = rows
+        self.count = counts.number(rows)
+        self._rows, self._counts = rows, counts
         self._found = Entity.objects.defer("data").prefetch_related(*related)
 
     def page(self, number: int | str) -> Page[Entity]:
         """The rows of one page."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        keys = list(self._rows.values_list("pk", flat=True)[start : start + self.per_page])
+        keys = self._counts.keys(self._rows[start : start + self.per_page])
         found = self._found.in_bulk(keys)
         return Page([found[key] for key in keys if key in found], number, self)

@@ -1,4 +1,4 @@
-"""Counts of the list, kept until the catalog changes or, where counting takes long, for a while after it."""
+"""Counts and pages of the list, kept until the catalog changes; counts that took long for a while after it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Steady:
         self._token = ""
         self._since = self._spent = 0.0
 
-    def token(self) -> str:
-        """What the counts are kept under."""
-        present, now = token(), time.monotonic()
+    def token(self, present: str) -> str:
+        """What the counts are kept under at the ``present`` state."""
+        now = time.monotonic()
         with self._lock:
             if self._spent < LONG_SECONDS or now - self._since > min(TIMES_AS_LONG * self._spent, LONGEST_SECONDS):
                 if present != self._token:
@@ -60,22 +60,28 @@ class Counts:
     """
 
     def __init__(self) -> None:
-        self._token = steady.token()
+        self._present = token()
+        self._token = steady.token(self._present)
 
     def number(self, rows: QuerySet[Any]) -> int:
         """How many rows there are."""
-        return int(self._kept(rows, lambda: ((rows.count(),),), ((0,),))[0][0])
+        return int(self._kept(self._token, rows, lambda: ((rows.count(),),), ((0,),))[0][0])
 
     def by(self, rows: QuerySet[Any]) -> Rows:
         """The rows of an aggregate."""
-        return self._kept(rows, lambda: tuple(map(tuple, rows)), ())
+        return self._kept(self._token, rows, lambda: tuple(map(tuple, rows)), ())
 
-    def _kept(self, rows: QuerySet[Any], count: Callable[[], Rows], none: Rows) -> Rows:
+    def keys(self, rows: QuerySet[Any]) -> list[int]:
+        """The keys of the rows, always as the catalog is now."""
+        found = self._kept(self._present, rows.values_list("pk"), lambda: tuple(rows.values_list("pk")), ())
+        return [key for (key,) in found]
+
+    def _kept(self, token: str, rows: QuerySet[Any], count: Callable[[], Rows], none: Rows) -> Rows:
         try:
             sql, params = rows.query.sql_with_params()
         except EmptyResultSet:
             return none
-        return _counted(_Statement(self._token, sql, tuple(params), count))
+        return _counted(_Statement(token, sql, tuple(params), count))
 
 
 @dataclass(frozen=True, slots=True)
