@@ -17,7 +17,7 @@ from plugins.catalog import kinds, links
 from plugins.catalog.ancestry import lineage
 from plugins.catalog.completeness import Missing, missing
 from plugins.catalog.ingestion import generated
-from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
+from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, ORIGIN_KEY
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation, SearchRow
 from plugins.catalog.validation import Stage
@@ -25,7 +25,6 @@ from plugins.catalog.yaml_text import dump
 from portal.api import config, markdown
 
 SHOWN = 20
-ORIGIN = f"metadata.annotations.{LOCATION_ANNOTATIONS[1]}"
 MAX_MARKDOWN = 5_000
 
 RELATIONS: Mapping[str, str] = {
@@ -220,7 +219,7 @@ class Details:
         """Of a location that is configured, discovered or registered what came from it, by name."""
         if not self.is_generated or self.entity.file:
             return None
-        rows = SearchRow.objects.filter(key=ORIGIN, value=self.entity.origin.lower()).values("entity")
+        rows = SearchRow.objects.filter(key=ORIGIN_KEY, value=self.entity.origin.lower()).values("entity")
         found = self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
         targets = tuple(Target(one.ref, one) for one in found.defer("data", "description")[:SHOWN])
         return Related("brought", "What it brought", found.count(), targets)

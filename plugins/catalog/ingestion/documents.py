@@ -16,7 +16,7 @@ from plugins.catalog.validation import Rejected, Relation, Stage, check
 from portal.api import yaml12
 
 LOCATION_ANNOTATIONS = ("backstage.io/managed-by-location", "backstage.io/managed-by-origin-location")
-
+ORIGIN_KEY = f"metadata.annotations.{LOCATION_ANNOTATIONS[1]}"
 
 START = yaml12.Position(1, 1)
 

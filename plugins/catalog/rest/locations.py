@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 
 from plugins.catalog import registering
+from plugins.catalog.ingestion.documents import ORIGIN_KEY
 from plugins.catalog.models import RegisteredLocation, SearchRow
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.rest.cursors import decode, encode
@@ -17,7 +18,6 @@ from plugins.catalog.visibility import visible_to
 
 ALLOWED = ("url",)
 DEFAULT_LIMIT = 1_000
-ORIGIN = "metadata.annotations.backstage.io/managed-by-origin-location"
 
 
 def listed() -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def by_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dic
     entity = visible_to(request.user).filter(ref=ref).only("pk").first() if ref.isprintable() else None
     if entity is None:
         raise HttpError(404, f"found no entity for ref {ref}")
-    row = SearchRow.objects.filter(entity=entity, key=ORIGIN, value__isnull=False).first()
+    row = SearchRow.objects.filter(entity=entity, key=ORIGIN_KEY, value__isnull=False).first()
     if row is None:
         raise HttpError(404, f"found no origin annotation for ref {ref}")
     type_, _, target = (row.original or row.value or "").partition(":")
