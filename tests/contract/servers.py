@@ -95,6 +95,6 @@ def serving(
         yield servers
     finally:
         for server in servers:
+            # Killed, it would leave its worker behind.
             if server.process.poll() is None:
-                server.process.kill()
-                server.process.wait()
+                server.stop()
