@@ -11,7 +11,7 @@ from typing import Any
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, START, FoundEntity, Target
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
-from plugins.catalog.refs import DEFAULT_NAMESPACE, EntityRef
+from plugins.catalog.refs import DEFAULT_NAMESPACE, EntityRef, of_entity
 
 _PREFIX = "generated-"
 REFS = f"location:{DEFAULT_NAMESPACE}/{_PREFIX}"  # what the references of all of them begin with
@@ -43,7 +43,7 @@ def _found(
     target: Target | None = None,
     parent: str = "",
 ) -> FoundEntity:
-    ref = str(EntityRef("location", DEFAULT_NAMESPACE, entity["metadata"]["name"]))
+    ref = str(of_entity(entity))
     position = target.position if target else START
     return FoundEntity(
         ref, entity, as_json(entity), (), file, document, position, origin.ref, parent=parent, is_generated=True

@@ -127,15 +127,14 @@ def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> I
         return
     _keep_discovered(integration, event, stated)
     pages = {integration.page(File(event.name, event.branch, path)) for path in event.paths or ()}
-    files = [(one, _file(integration, one.target)) for one in origins_of(stated) if one.type == "url"]
-    files = [(one, file) for one, file in files if file and _is_about(event, file)]
-    origins = [one for one, _ in files]
+    located = ((one, _file(integration, one.target)) for one in origins_of(stated) if one.type == "url")
+    files = {one: file for one, file in located if file and _is_about(event, file)}
     read = set(ReadUrl.objects.filter(url__in=pages).values_list("url", flat=True))
-    if event.paths is None or read - {one.target for one in origins}:
-        yield from (one.ref for one in origins)
+    if event.paths is None or read - {one.target for one in files}:
+        yield from (one.ref for one in files)
         yield from Entity.objects.filter(file__in=pages).values_list("origin", flat=True).distinct()
     else:
-        yield from (one.ref for one, file in files if file and _changes(event, file))
+        yield from (one.ref for one, file in files.items() if _changes(event, file))
 
 
 @transaction.atomic
