@@ -19,7 +19,7 @@ from django.test import Client  # noqa: E402
 from benchmarks.catalog_entities import team, write  # noqa: E402
 from plugins.catalog.config import CatalogConfig  # noqa: E402
 from plugins.catalog.ingestion.ingest import ingest  # noqa: E402
-from plugins.catalog.models import Revision  # noqa: E402
+from plugins.catalog.revision import revision  # noqa: E402
 from portal.testing import person  # noqa: E402
 
 ROUNDS = 20
@@ -59,7 +59,7 @@ def main() -> None:
     client.force_login(person("bench"))
     cold, warm = {}, defaultdict(list)
     for name, path in pages(components).items():
-        Revision.advance()
+        revision.advance()
         for round_ in range(ROUNDS + 1):
             began = time.perf_counter()
             response = client.get(path)

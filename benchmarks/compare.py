@@ -12,18 +12,22 @@ from benchmarks.report import Bound, Row, middle, percentile
 from benchmarks.server import Failed, Person, Server
 
 CONNECTIONS = 4
+NO_CACHE = {"Cache-Control": "no-cache"}
 SHORT = (9, 0.5)
 FULL = (31, 1.0)
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked for, where and by whom. Several ``paths`` are asked for in turns, by nobody without ``people``."""
+    """What is asked for, where and by whom. Several ``paths`` are asked for in turns, by nobody without ``people``.
+
+    With ``no_cache`` each answer is to be worked out."""
 
     server: Server
     paths: tuple[str, ...]
     people: tuple[Person, ...] = ()
     compressed: bool = True
+    no_cache: bool = False
 
 
 @dataclass
@@ -129,7 +133,7 @@ def _ask(
     try:
         connection = Connection(target.server.port)
         cookie = target.people[number % len(target.people)].cookie if target.people else ""
-        headers = browser_headers(cookie, target.compressed)
+        headers = browser_headers(cookie, target.compressed) | (NO_CACHE if target.no_cache else {})
         # Each connection starts elsewhere, so that they don't ask for the same at the same time.
         start = number * 37 % len(target.paths)
         paths = target.paths[start:] + target.paths[:start]

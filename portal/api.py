@@ -17,6 +17,7 @@ from portal.services.config import config
 from portal.services.icons import icon_names
 from portal.services.pagination import Pages
 from portal.services.permissions import grants_of
+from portal.services.revisions import Revision, cached
 from portal.services.search import Listener, SearchDocument, SearchType, audience_of
 from portal.services.search import index as search_index
 from portal.state import is_on
@@ -33,9 +34,11 @@ __all__ = [
     "LeaseTaken",
     "Pages",
     "PluginError",
+    "Revision",
     "SearchDocument",
     "SearchSource",
     "SearchType",
+    "cached",
     "config",
     "enqueue_once",
     "has_permission",

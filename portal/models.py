@@ -105,6 +105,19 @@ class ApiToken(models.Model):
         return self.name
 
 
+class Revision(models.Model):
+    """The state of some data of a plugin: the token changes with them (portal.services.revisions)."""
+
+    name = models.CharField(primary_key=True, max_length=100, help_text="Begins with the plugin's label.")
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.token}"
+
+
 class TaskWorker(models.Model):
     """A worker process, for as long as it shows that it lives. Times are by the clock of the database."""
 

@@ -10,6 +10,8 @@ from plugins.catalog.rest import analysis, by_query, entities, facets, locations
 from plugins.catalog.rest.answers import answer, empty
 from plugins.catalog.rest.documents import asks
 from plugins.catalog.rest.errors import error_body, understood
+from plugins.catalog.revision import revision
+from portal.api import cached
 from portal.plugin import requires
 
 __all__ = ["error_body", "router"]
@@ -21,6 +23,7 @@ FILTERS = ("fields", "limit", "offset", "filter")
 
 @router.get("/entities", openapi_extra=asks(*FILTERS, "after", "order"))
 @requires("catalog.read")
+@cached(revision)
 def list_entities(request: HttpRequest) -> HttpResponseBase:
     """List entities in the order of their references, or as asked; the Link header leads to the next page."""
     return understood(entities.listed, request)
@@ -31,6 +34,7 @@ def list_entities(request: HttpRequest) -> HttpResponseBase:
     openapi_extra=asks(*FILTERS, "orderField", "cursor", "totalItems", "fullTextFilterTerm", "fullTextFilterFields"),
 )
 @requires("catalog.read")
+@cached(revision)
 def query_entities(request: HttpRequest) -> HttpResponse:
     """Page through entities."""
     return understood(by_query.by_get, request)
@@ -60,6 +64,7 @@ def read_entities_by_refs(request: HttpRequest) -> HttpResponse:
 
 @router.get("/entities/by-uid/{uid}")
 @requires("catalog.read")
+@cached(revision)
 def read_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
     """Return one entity."""
     return understood(entities.by_uid, request, uid)
@@ -75,6 +80,7 @@ def delete_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
 
 @router.get("/entities/by-name/{kind}/{namespace}/{name}")
 @requires("catalog.read")
+@cached(revision)
 def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Return one entity."""
     return understood(entities.by_name, request, kind, namespace, name)
@@ -82,6 +88,7 @@ def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> H
 
 @router.get("/entities/by-name/{kind}/{namespace}/{name}/ancestry")
 @requires("catalog.read")
+@cached(revision)
 def read_ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Return one entity and the entities it came from."""
     return understood(entities.ancestry, request, kind, namespace, name)
@@ -89,6 +96,7 @@ def read_ancestry(request: HttpRequest, kind: str, namespace: str, name: str) ->
 
 @router.get("/entity-facets", openapi_extra=asks("facet", "filter", required=("facet",)))
 @requires("catalog.read")
+@cached(revision)
 def read_facets(request: HttpRequest) -> HttpResponse:
     """Count the values of keys."""
     return understood(facets.by_get, request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
@@ -23,7 +22,6 @@ __all__ = (
     "Refresh",
     "RegisteredLocation",
     "Relation",
-    "Revision",
     "SavedView",
     "SearchRow",
     "Star",
@@ -106,23 +104,6 @@ class SearchRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"
-
-
-class Revision(models.Model):
-    """A token that changes with the catalog, so that what was counted can be kept meanwhile; its row has key 1."""
-
-    token = models.CharField(max_length=32)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.token
-
-    @classmethod
-    def advance(cls) -> None:
-        """Say that entities changed. Call it in the transaction that changes them."""
-        cls.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
 
 
 class RegisteredLocation(models.Model):

@@ -16,8 +16,9 @@ from pydantic import ConfigDict
 
 from plugins.search.backends import Found, backend
 from plugins.search.finding import Query, Search, scope_of, types_of
+from plugins.search.revision import revision
 from plugins.search.updates import worker
-from portal.api import SearchType
+from portal.api import SearchType, cached
 from portal.plugin import requires
 
 router = Router(tags=["Search"])
@@ -26,6 +27,8 @@ TERM = 100
 PAGE = 25
 LARGEST_PAGE = 100
 REACH = 1000
+# Documents may have a moment from which on they are found.
+KEPT_SECONDS = 5
 
 _LIST = re.compile(r"types(?:\[\d*\])?")
 _FILTER = re.compile(r"filters\[([^\[\]]+)\](?:\[\d*\])?")
@@ -81,6 +84,7 @@ _PARAMETERS = [
 
 @router.get("/query", response={200: ResultsOut, codes_4xx: ErrorOut}, openapi_extra={"parameters": _PARAMETERS})
 @requires("search.read")
+@cached(revision, seconds=KEPT_SECONDS)
 def query(request: HttpRequest) -> HttpResponse:
     """Search. Without a term everything the user may see is listed by title; of each filter one value must hold."""
     worker.look()

@@ -19,6 +19,7 @@ from django.utils import timezone
 from plugins.search.backends import Entry, backend
 from plugins.search.backends.base import mark
 from plugins.search.models import KEY, REF, Change, Document, Source, Word
+from plugins.search.revision import revision
 from plugins.search.words import compact, compounds, distinct, words
 from portal.api import SearchDocument, SearchSource, search_sources
 
@@ -86,6 +87,8 @@ def refresh(source: SearchSource, refs: Sequence[str]) -> None:
             [Word(word) for word in sorted({word for one in entries for word in _learnt(one)})],
             ignore_conflicts=True,
         )
+    if gone or rows:
+        revision.advance()
     if problems:
         _note(source, problems[0])
 

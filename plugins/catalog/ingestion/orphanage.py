@@ -9,7 +9,8 @@ from django.db import transaction
 
 from plugins.catalog.ingestion import stitching
 from plugins.catalog.ingestion.search_rows import rows_of
-from plugins.catalog.models import Entity, Revision, SearchRow
+from plugins.catalog.models import Entity, SearchRow
+from plugins.catalog.revision import revision
 from portal.api import search_changed
 
 ANNOTATION = "backstage.io/orphan"
@@ -41,4 +42,4 @@ def _mark(refs: list[str]) -> None:
         SearchRow.objects.filter(entity=entity).delete()
         stitching.write_search_rows((entity.pk, entity.kind.lower(), row) for row in rows_of(data))
         search_changed("catalog", [entity.ref])
-        Revision.advance()
+        revision.advance()

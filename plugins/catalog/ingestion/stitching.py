@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 
 from plugins.catalog.ingestion.search_rows import RELATIONS, Row, relation_rows_of
-from plugins.catalog.models import Entity, Relation, Revision, SearchRow
+from plugins.catalog.models import Entity, Relation, SearchRow
+from plugins.catalog.revision import revision
 
 BATCH = 500
 _COMPUTED = ("uid", "etag")
@@ -130,5 +131,5 @@ def _refresh_batch(fence: Callable[[], None]) -> int:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, changed)
         write_search_rows(written)
-        Revision.advance()
+        revision.advance()
     return len(batch)

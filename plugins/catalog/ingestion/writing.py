@@ -17,7 +17,8 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.ingestion.summary import Scope
-from plugins.catalog.models import Entity, Problem, Relation, Revision, SearchRow, Tag
+from plugins.catalog.models import Entity, Problem, Relation, SearchRow, Tag
+from plugins.catalog.revision import revision
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
@@ -87,7 +88,7 @@ def write(batch: list[FoundEntity], progress: Progress) -> None:
         for entity, final in zip(entities, finals, strict=True)
         for row in rows_of(final)
     )
-    Revision.advance()
+    revision.advance()
 
 
 def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
@@ -134,7 +135,7 @@ def keep(kept: dict[str, list[FoundProblem]], progress: Progress) -> None:
             if data.get("status") != status:
                 data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, status)
                 Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
-                Revision.advance()
+                revision.advance()
 
 
 def _status(problem: FoundProblem) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def remove(refs: list[str]) -> None:
     stitching.mark_related(refs)
     Entity.objects.filter(ref__in=refs).delete()
     search_changed("catalog", refs)
-    Revision.advance()
+    revision.advance()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
-from plugins.catalog.queries.selection import token
+from plugins.catalog.revision import revision
 
 Rows = tuple[tuple[Any, ...], ...]
 
@@ -60,7 +60,7 @@ class Counts:
     """
 
     def __init__(self) -> None:
-        self._present = token()
+        self._present = revision.token()
         self._token = steady.token(self._present)
 
     def number(self, rows: QuerySet[Any]) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection
 
-from plugins.catalog.models import Revision
 from plugins.catalog.queries.conditions import ROWS, All, Condition, Has, Mentions, Sql, joined
 
 UID = "metadata.uid"
@@ -76,14 +75,6 @@ class Selection:
         kind = Sql(" AND d.kind = %s", (self.kind,)) if self.kind is not None else Sql("")
         text = f"SELECT COUNT(*) FROM (SELECT 1 FROM {ROWS} d WHERE {where.text}{kind.text} LIMIT {COUNTED}) n"  # noqa: S608 - constants
         return _number(token, text, (*where.params, *kind.params))
-
-
-def token() -> str:
-    """What changes when the catalog does."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT token FROM {Revision._meta.db_table} WHERE id = 1")  # noqa: S608 - a constant
-        row = cursor.fetchone()
-    return row[0] if row else ""
 
 
 def rows_for(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:

@@ -12,10 +12,11 @@ from plugins.catalog.queries import fields as projection
 from plugins.catalog.queries.conditions import Condition, Mentions, among, searched
 from plugins.catalog.queries.pages import BY_UID, MAX_ORDERS, Found, Listing, Order
 from plugins.catalog.queries.predicates import Predicate, QueryError, condition_of, from_filters
-from plugins.catalog.queries.selection import UID, Selection, token
+from plugins.catalog.queries.selection import UID, Selection
 from plugins.catalog.rest.answers import items, shown
 from plugins.catalog.rest.cursors import Cursor
 from plugins.catalog.rest.parameters import Body, Query
+from plugins.catalog.revision import revision
 from plugins.catalog.visibility import visible_to
 
 DEFAULT_LIMIT = 200
@@ -100,9 +101,9 @@ def _orders(stated: Iterable[tuple[str, Any]]) -> tuple[Order, ...]:
 
 def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fields: tuple[str, ...]) -> HttpResponse:
     limit = min(DEFAULT_LIMIT if limit is None else limit, MAX_LIMIT)
-    revision = token()
+    token = revision.token()
     selection = Selection.of(_conditions(request.user, asked))
-    listing = Listing(selection, asked.orders or BY_UID, revision)
+    listing = Listing(selection, asked.orders or BY_UID, token)
     backwards = isinstance(asked, Cursor) and asked.is_previous
     if not limit:
         found: list[Found] = []
@@ -115,7 +116,7 @@ def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fiel
     if isinstance(asked, Cursor):
         total = asked.total
     else:
-        total = selection.count(revision) if asked.counted else 0
+        total = selection.count(token) if asked.counted else 0
     pages = _cursors(asked, found, total, has_more) if found else {}
     return items((shown(one.data, fields) for one in found), {"totalItems": total, "pageInfo": pages})
 

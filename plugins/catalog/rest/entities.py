@@ -18,11 +18,12 @@ from plugins.catalog.queries import fields as projection
 from plugins.catalog.queries.conditions import among, searched
 from plugins.catalog.queries.pages import MAX_ORDERS, Listing, Order
 from plugins.catalog.queries.predicates import QueryError, condition_of, from_filters
-from plugins.catalog.queries.selection import Selection, rows_for, token
+from plugins.catalog.queries.selection import Selection, rows_for
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.rest.answers import JSON, encoded, items, raw, shown
 from plugins.catalog.rest.cursors import decode, encode
 from plugins.catalog.rest.parameters import Body, Query
+from plugins.catalog.revision import revision
 from plugins.catalog.visibility import visible_to
 
 STREAMED = 1_000
@@ -41,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     predicate = from_filters(query.texts("filter"))
     asked = (condition_of(predicate),) if predicate is not None else ()
     selection = Selection.of((*among(visible_to(request.user)), *asked))
-    listing = Listing(selection, [_order(text) for text in query.texts("order")][:MAX_ORDERS], token())
+    listing = Listing(selection, [_order(text) for text in query.texts("order")][:MAX_ORDERS], revision.token())
     if limit is None:
         return _all(listing, fields, offset or 0)
     found = listing.from_offset(offset or 0, limit + 1)

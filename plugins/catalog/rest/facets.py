@@ -11,9 +11,10 @@ from ninja.errors import HttpError
 from plugins.catalog.queries.conditions import among
 from plugins.catalog.queries.facets import facets
 from plugins.catalog.queries.predicates import QueryError, condition_of, from_filters
-from plugins.catalog.queries.selection import Selection, token
+from plugins.catalog.queries.selection import Selection
 from plugins.catalog.rest.answers import answer
 from plugins.catalog.rest.parameters import Body, Query
+from plugins.catalog.revision import revision
 from plugins.catalog.visibility import visible_to
 
 MAX_FACETS = 100
@@ -43,7 +44,7 @@ def _answer(user: Any, names: Sequence[str], predicate: Any) -> HttpResponse:
     if len(names) > MAX_FACETS:
         raise QueryError(f"Too many facets, there may be {MAX_FACETS} at most")
     asked = (condition_of(predicate),) if predicate is not None else ()
-    found = facets(Selection.of((*among(visible_to(user)), *asked)), names, token())
+    found = facets(Selection.of((*among(visible_to(user)), *asked)), names, revision.token())
     return answer(
         {
             "facets": {

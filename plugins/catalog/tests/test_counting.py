@@ -6,9 +6,10 @@ from unittest.mock import patch
 
 import pytest
 
-from plugins.catalog.models import Entity, Revision
+from plugins.catalog.models import Entity
 from plugins.catalog.queries import counting
 from plugins.catalog.queries.counting import Counts, Steady
+from plugins.catalog.revision import revision
 from plugins.catalog.tests.files import component, fill
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_numbers_that_took_long_are_shown_for_a_while_after_a_change(clock):
 def test_they_are_shown_for_no_more_than_a_minute(clock):
     add("one")
     assert number(clock, 30.0) == 1
-    Revision.advance()
+    revision.advance()
     add("one", "two")
     clock[0] += 61
     assert number(clock) == 2

@@ -1,0 +1,90 @@
+"""States of data under a name, and answers of the API that are given again while the state is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+
+from portal import models
+from portal.services.snapshot import Snapshot
+
+View = Callable[..., Any]
+
+LONGEST_SECONDS = 60
+
+_tokens: Snapshot[dict[str, str]] = Snapshot(lambda last: dict(models.Revision.objects.values_list("name", "token")))
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The state of some data, as a token that changes with it; ``name`` begins with the plugin's label.
+
+    Whatever was made from the data may be kept under the token.
+    """
+
+    name: str
+
+    def advance(self) -> None:
+        """Say that the data changed. Call it in the transaction that changes them."""
+        models.Revision.objects.bulk_create(
+            [models.Revision(name=self.name, token=uuid4().hex)],
+            update_conflicts=True,
+            unique_fields=("name",),
+            update_fields=("token",),
+        )
+        _tokens.forget_with_commit()
+
+    def token(self) -> str:
+        """Return the token of the present state, "" before the first change."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT token FROM {models.Revision._meta.db_table} WHERE name = %s", (self.name,))  # noqa: S608 - a constant
+            row = cursor.fetchone()
+        return row[0] if row else ""
+
+    def recent(self) -> str:
+        """Return the token at most half a second after another process changed the data, and at once after this one."""
+        # What this transaction has written, nobody else may take for the present state.
+        return self.token() if connection.in_atomic_block else _tokens.get().get(self.name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """An answer is good while ``revision`` has this token, for ``seconds`` at most."""
+
+    revision: Revision
+    token: str
+    seconds: float
+
+    def holds(self) -> bool:
+        """Say whether the data are the same."""
+        return self.revision.recent() == self.token
+
+
+def cached(
+    revision: Revision, *, seconds: float = LONGEST_SECONDS
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let the answers of a GET operation of the API be given again until ``revision`` advances.
+
+    Only to the same user with the same permissions at the same address, and for ``seconds`` at most: on anything else
+    the answer must not depend. A request with ``Cache-Control: no-cache`` (RFC 9111 §5.2.1.4) is always worked out.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def marked(request: Any, *args: Any, **kwargs: Any) -> Any:
+            # Before the view looks at the data, or what it saw could pass for what came after.
+            request.fresh_while = Freshness(revision, revision.recent(), seconds)
+            return view(request, *args, **kwargs)
+
+        with suppress(NameError):  # ninja reads the types of an operation, and would look them up in this module
+            marked.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
+        return marked
+
+    return decorate
