@@ -21,7 +21,8 @@ FULL = (31, 1.0)
 class Target:
     """What is asked for, where and by whom. Several ``paths`` are asked for in turns, by nobody without ``people``.
 
-    With ``no_cache`` each answer is to be worked out."""
+    With ``no_cache`` each answer is to be worked out.
+    """
 
     server: Server
     paths: tuple[str, ...]
