@@ -19,6 +19,9 @@ from plugins.catalog.models import Entity, Ingestion, Refresh
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 
+# Fewer don't change how PostgreSQL goes about its queries.
+MANY = 500
+
 
 def ingest(
     config: CatalogConfig,
@@ -67,6 +70,8 @@ def ingest(
     summary.removed = sum(not ref.startswith(generated.REFS) for ref in gone)
     progress.phase(Ingestion.Phase.RELATING)
     stitching.refresh_stale(progress.fence)
+    if summary.added + summary.changed + summary.removed >= MANY:
+        writing.analyze()
     progress.phase(Ingestion.Phase.NOTING)
     summary.problems = writing.replace_problems(problems, scope, progress)
     summary.files = walk.files

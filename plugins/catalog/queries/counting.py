@@ -16,8 +16,8 @@ from plugins.catalog.revision import revision
 
 Rows = tuple[tuple[Any, ...], ...]
 
-QUICK_SECONDS = 0.1
-LONG_SECONDS = 0.5
+QUICK_SECONDS = 0.02
+LONG_SECONDS = 0.25
 # So that counting takes a twentieth of the time at most, also while a reading changes the catalog each second.
 TIMES_AS_LONG = 20
 LONGEST_SECONDS = 60.0

@@ -3,7 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from plugins.catalog.ingestion import ingest
 from plugins.catalog.ingestion.search_rows import as_text, rows_of
 from plugins.catalog.models import Entity, Problem, SearchRow
 from plugins.catalog.revision import revision
@@ -127,3 +130,16 @@ def test_keys_that_differ_in_casing_only_are_a_problem(tmp_path):
     write(tmp_path, a=component("one", more="  Owner: x"))
     read(tmp_path)
     assert Problem.objects.get().reason == "Entity has duplicate keys that vary only in casing, 'spec.owner'"
+
+
+@pytest.mark.django_db
+def test_postgresql_knows_the_tables_after_much_was_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingest, "MANY", 2)
+    write(tmp_path, one=component("one"))
+    with CaptureQueriesContext(connection) as few:
+        read(tmp_path)
+    write(tmp_path, two=component("two"), three=component("three"))
+    with CaptureQueriesContext(connection) as many:
+        read(tmp_path)
+    looked = [sum(query["sql"].startswith("ANALYZE") for query in queries) for queries in (few, many)]
+    assert looked == [0, int(connection.vendor == "postgresql")]
