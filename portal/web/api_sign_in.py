@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
 
 from portal.services import tokens
 from portal.services.sign_ins import kept_user
@@ -35,7 +34,7 @@ class ApiSignInMiddleware:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             if request.method in READS and settings.SESSION_COOKIE_NAME in request.COOKIES:
-                request.user = SimpleLazyObject(partial(_owner_of_session, request))  # type: ignore[assignment]
+                request.user = _owner_of_session(request)
             return self._get_response(request)
         secret = secret.strip()
         find = partial(tokens.owner_of, secret)

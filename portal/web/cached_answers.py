@@ -68,7 +68,9 @@ class CachedAnswersMiddleware:
         kept = self._answers.get(key)
         if kept and kept.is_fresh(request.user) and "no-cache" not in request.META.get("HTTP_CACHE_CONTROL", ""):
             response = HttpResponse(kept.content, headers=kept.headers)
-            return get_conditional_response(request, etag=kept.headers.get("ETag"), response=response) or response
+            if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MATCH" in request.META:
+                return get_conditional_response(request, etag=kept.headers.get("ETag"), response=response) or response
+            return response
         standing, plugins_on = standing_of(request.user), state.current().on
         response = self._get_response(request)
         freshness: Freshness | None = getattr(request, "fresh_while", None)
