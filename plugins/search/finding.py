@@ -242,11 +242,10 @@ class Search:
         return self.query.key in (row.title_key, row.name_key)
 
     def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:
-        key = self.query.key
-        keys = [one for one in (row.title_key, row.name_key) if one]
-        if self._is_named(row):
+        key, title_key, name_key = self.query.key, row.title_key, row.name_key
+        if key in (title_key, name_key):
             tier = EXACT
-        elif tier == PREFIX or any(one.startswith(key) for one in keys):
+        elif tier == PREFIX or title_key.startswith(key) or name_key.startswith(key):
             tier = PREFIX
         whole = held = 0
         # Of what is found by its text alone, the only word is not in the title.
@@ -256,9 +255,9 @@ class Search:
             whole = len({*(self._needed if tier == NEAR else self._typed).findall(title)})
             if tier == SOME:
                 held = sum(any(word.startswith(term) for word in words(title)) for term in self.query.terms)
-        shortest = min(map(len, keys), default=0)
+        shortest = min(len(title_key), len(name_key)) or len(title_key) + len(name_key)
         score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
-        return (tier, -held, -whole, -row.weight, score, shortest, row.title_key, row.id)
+        return (tier, -held, -whole, -row.weight, score, shortest, title_key, row.id)
 
 
 def _nearest(term: str, near: set[str], known: Iterable[str]) -> list[str]:
