@@ -19,6 +19,7 @@ from django.test import Client  # noqa: E402
 from benchmarks.catalog_entities import team, write  # noqa: E402
 from plugins.catalog.config import CatalogConfig  # noqa: E402
 from plugins.catalog.ingestion.ingest import ingest  # noqa: E402
+from plugins.catalog.models import Entity  # noqa: E402
 from plugins.catalog.revision import revision  # noqa: E402
 from portal.testing import person  # noqa: E402
 
@@ -58,7 +59,9 @@ def main() -> None:
     client = Client()
     client.force_login(person("bench"))
     found |= {"first": {}, "changed": {}, "warm": {}}
-    for name, path in pages(components).items():
+    location = Entity.objects.get(kind="Location")
+    asked = {**pages(components), "page of the location": f"/catalog/default/location/{location.name}/"}
+    for name, path in asked.items():
         revision.advance()
         found["first"][name] = _taken(client, path)
         revision.advance()

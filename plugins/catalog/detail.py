@@ -20,6 +20,7 @@ from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, ORIGIN_KEY
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation, SearchRow
+from plugins.catalog.queries.counting import Counts
 from plugins.catalog.validation import Stage
 from plugins.catalog.yaml_text import dump
 from portal.api import config, markdown
@@ -221,8 +222,10 @@ class Details:
             return None
         rows = SearchRow.objects.filter(key=ORIGIN_KEY, value=self.entity.origin.lower()).values("entity")
         found = self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
-        targets = tuple(Target(one.ref, one) for one in found.defer("data", "description")[:SHOWN])
-        return Related("brought", "What it brought", found.count(), targets)
+        counts = Counts()
+        shown = Entity.objects.defer("data", "description").in_bulk(keys := counts.keys(found[:SHOWN]))
+        targets = tuple(Target(shown[key].ref, shown[key]) for key in keys if key in shown)
+        return Related("brought", "What it brought", counts.number(found), targets)
 
     @cached_property
     def ancestors(self) -> list[Entity]:
