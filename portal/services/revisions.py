@@ -67,9 +67,7 @@ class Freshness:
         return self.revision.recent() == self.token
 
 
-def cached(
-    revision: Revision, *, seconds: float = LONGEST_SECONDS
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def cached(revision: Revision, *, seconds: float = LONGEST_SECONDS) -> Callable[[View], View]:
     """Let the answers of a GET operation of the API be given again until ``revision`` advances.
 
     Only to the same user with the same permissions at the same address, and for ``seconds`` at most: on anything else
