@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, Lock
@@ -54,8 +55,8 @@ class Circuit:
         self.overdue_after = overdue_after
         self._clock = clock
         self._lock = Lock()
-        self._left = Condition(self._lock)
         self._running: set[Call] = set()
+        self._waiting: deque[Condition] = deque()
         self._failures = 0
         self._trips = 0
         self._open_until = 0.0
@@ -64,32 +65,28 @@ class Circuit:
     def enter(self, wait: float = 0.0) -> Call:
         """Let a call in. Raises Refused when the breaker is open or the bulkhead is full.
 
-        It waits up to ``wait`` seconds for a place, and only while the calls inside are quick: behind one that hangs
-        nobody waits.
+        It waits up to ``wait`` seconds for a place, after those who wait already, and only while the calls inside are
+        quick: behind one that hangs nobody waits.
         """
-        with self._left:
-            deadline = self._clock() + wait
-            while True:
+        with self._lock:
+            try:
                 now = self._clock()
-                self._count_overdue(now)
-                if now < self._open_until:
-                    raise Refused("open", max(1, round(self._open_until - now)))
-                if len(self._running) < self.limit:
-                    break
-                if now >= deadline or any(now - call.started > QUICK_SECONDS for call in self._running):
-                    raise Refused("busy", 1)
-                self._left.wait(min(deadline - now, QUICK_SECONDS))
-            if self._failures >= self.threshold:
-                self._open(now)
-            call = Call(now)
-            self._running.add(call)
-            return call
+                self._refuse_while_open(now)
+                if self._waiting or len(self._running) >= self.limit:
+                    now = self._wait_for_place(now, now + wait)
+                if self._failures >= self.threshold:
+                    self._open(now)
+                call = Call(now)
+                self._running.add(call)
+                return call
+            finally:
+                self._call_next()
 
     def leave(self, call: Call, error: str = "") -> None:
         """Take a call out. ``error`` says why it failed; empty means that it went well."""
         with self._lock:
             self._running.discard(call)
-            self._left.notify()
+            self._call_next()
             if call.overdue:
                 return
             if error:
@@ -105,6 +102,30 @@ class Circuit:
         with self._lock:
             self._count_overdue(self._clock())
             return self._failures >= self.threshold
+
+    def _refuse_while_open(self, now: float) -> None:
+        self._count_overdue(now)
+        if now < self._open_until:
+            raise Refused("open", max(1, round(self._open_until - now)))
+
+    def _wait_for_place(self, now: float, deadline: float) -> float:
+        """Return the time at which the caller's turn came."""
+        turn = Condition(self._lock)
+        self._waiting.append(turn)
+        try:
+            while self._waiting[0] is not turn or len(self._running) >= self.limit:
+                if now >= deadline or any(now - call.started > QUICK_SECONDS for call in self._running):
+                    raise Refused("busy", 1)
+                turn.wait(min(deadline - now, QUICK_SECONDS))
+                now = self._clock()
+                self._refuse_while_open(now)
+            return now
+        finally:
+            self._waiting.remove(turn)
+
+    def _call_next(self) -> None:
+        if self._waiting and len(self._running) < self.limit:
+            self._waiting[0].notify()
 
     def _count_overdue(self, now: float) -> None:
         for call in self._running:

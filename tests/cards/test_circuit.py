@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -230,3 +232,45 @@ class CircuitMachine(RuleBasedStateMachine):
 
 CircuitMachine.TestCase.settings = settings(stateful_step_count=40)
 TestCircuit = CircuitMachine.TestCase
+
+
+def test_who_comes_later_does_not_take_the_place_of_who_waits() -> None:
+    asked = threading.Event()
+
+    def clock() -> float:
+        if threading.current_thread() is waiter:
+            asked.set()
+        return time.monotonic()
+
+    circuit = Circuit(1, clock=clock)
+    let_in: list[Call] = []
+    waiter = threading.Thread(target=lambda: let_in.append(circuit.enter(wait=5.0)))
+    first = circuit.enter()
+    waiter.start()
+    # It holds the circuit's lock while it looks at the clock, and gives it away only to wait.
+    assert asked.wait(5.0)
+    circuit.leave(first)
+    assert refusal(circuit).reason == "busy"
+    waiter.join(5.0)
+    assert let_in
+
+
+def test_who_gives_up_waiting_lets_the_next_one_in() -> None:
+    circuit = Circuit(1)
+    first = circuit.enter()
+    outcomes: list[str] = []
+
+    def enter(wait: float) -> None:
+        try:
+            circuit.leave(circuit.enter(wait))
+            outcomes.append("let in")
+        except Refused as refused:
+            outcomes.append(refused.reason)
+
+    threads = [threading.Thread(target=enter, args=(wait,)) for wait in (0.05, 5.0)]
+    for thread in threads:
+        thread.start()
+    threads[0].join(5.0)
+    circuit.leave(first)
+    threads[1].join(5.0)
+    assert outcomes == ["busy", "let in"]
