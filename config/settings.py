@@ -131,6 +131,8 @@ SQLITE = {
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
             "PRAGMA journal_size_limit=27103364;PRAGMA temp_store=MEMORY;"
+            # In KiB, for each thread's connection: more takes memory and saves a request no time.
+            "PRAGMA cache_size=-1500;"
         ),
     },
 }
