@@ -223,7 +223,8 @@ class Details:
         rows = SearchRow.objects.filter(key=ORIGIN_KEY, value=self.entity.origin.lower()).values("entity")
         found = self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
         counts = Counts()
-        shown = Entity.objects.defer("data", "description").in_bulk(keys := counts.keys(found[:SHOWN]))
+        keys = counts.keys(found[:SHOWN])
+        shown = self._visible.defer("data", "description").in_bulk(keys)
         targets = tuple(Target(shown[key].ref, shown[key]) for key in keys if key in shown)
         return Related("brought", "What it brought", counts.number(found), targets)
 
