@@ -44,6 +44,10 @@ class State:
         """Return the snapshot."""
         return self._snapshot.get()
 
+    def peek(self) -> PluginsOn | None:
+        """Return the snapshot, or None when it had to be read."""
+        return self._snapshot.peek()
+
     def forget(self, **kwargs: Any) -> None:
         """Read the rows again at the next question. A signal receiver, hence the keywords."""
         self._snapshot.forget()

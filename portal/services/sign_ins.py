@@ -29,6 +29,11 @@ def kept_user(credential: str, find: Callable[[], Any]) -> Any:
     return copy.copy(user)
 
 
+def peek(credential: str) -> Any:
+    """Return the user that is kept for a credential, not to be changed, or None when it had to be found anew."""
+    return (_kept.peek() or {}).get(credential)
+
+
 def follow_changes() -> None:
     """Have changes of this process seen at once."""
     for signal in (post_save, post_delete):

@@ -48,6 +48,11 @@ class Snapshot(Generic[Value]):
         finally:
             self._lock.release()
 
+    def peek(self) -> Value | None:
+        """Return the value if it is at most ``seconds`` old, and None when it had to be read."""
+        kept = self._kept
+        return kept[1] if kept and time.monotonic() - kept[0] < self.seconds else None
+
     def forget(self, **kwargs: Any) -> None:
         """Read it anew at the next question. A signal receiver, hence the keywords."""
         self._times_forgotten += 1

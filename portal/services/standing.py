@@ -47,6 +47,10 @@ class _Standings:
     links: tuple[Any, ...]
     by_user: dict[Any, tuple[float, Standing]] = field(default_factory=dict)
 
+    def of(self, user_key: Any) -> Standing | None:
+        read_at, standing = self.by_user.get(user_key, (0.0, None))
+        return standing if time.monotonic() - read_at < KEPT_SECONDS else None
+
 
 def _look_for_changes(last: _Standings | None) -> _Standings:
     """Keep what was read for as long as there are as many rows, and no newer ones: keys are never used twice."""
@@ -59,12 +63,18 @@ _standings = Snapshot(_look_for_changes)
 
 def standing_of(user: Any) -> Standing:
     """Return the standing of a saved user. What another process changes is seen after half a second."""
-    by_user, now = _standings.get().by_user, time.monotonic()
-    read_at, standing = by_user.get(user.pk, (0.0, None))
-    if standing is None or now - read_at > KEPT_SECONDS:
+    standings = _standings.get()
+    standing = standings.of(user.pk)
+    if standing is None:
         standing = _read(user)
-        by_user[user.pk] = (now, standing)
+        standings.by_user[user.pk] = (time.monotonic(), standing)
     return standing
+
+
+def peek(user_key: Any) -> Standing | None:
+    """Return the standing that is kept for a user's key, or None when it had to be read."""
+    standings = _standings.peek()
+    return standings.of(user_key) if standings else None
 
 
 def _read(user: Any) -> Standing:

@@ -38,7 +38,7 @@ class ApiSignInMiddleware:
             return self._get_response(request)
         secret = secret.strip()
         find = partial(tokens.owner_of, secret)
-        owner = kept_user(f"token {secret}", find) if request.method in READS else find()
+        owner = _kept(request, f"token {secret}", find) if request.method in READS else find()
         if owner is None:
             return error_response(
                 request,
@@ -58,4 +58,9 @@ def _owner_of_session(request: HttpRequest) -> Any:
 
     # The answer depends on the cookie, whether or not the session was loaded for it.
     request.session.accessed = True
-    return kept_user(f"session {request.session.session_key}", find) or AnonymousUser()
+    return _kept(request, f"session {request.session.session_key}", find) or AnonymousUser()
+
+
+def _kept(request: HttpRequest, credential: str, find: Callable[[], Any]) -> Any:
+    request.credential = credential  # type: ignore[attr-defined]
+    return kept_user(credential, find)

@@ -68,5 +68,11 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
+def is_trusted(remote_address: str) -> bool:
+    """Say whether what connects from this address is one of ``settings.TRUSTED_PROXIES``."""
+    peer = _address(remote_address)
+    return peer is not None and _is_trusted(peer)
+
+
 def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)

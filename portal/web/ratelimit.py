@@ -2,13 +2,20 @@
 
 Counters stand in the cache "counters": exact in one process, shared through Redis when there are several. While Redis
 can't be reached each process counts for itself, so a limit still holds, per process (portal.services.shared_cache).
+Answers that are given again (portal.web.cached_answers) each process counts for itself in any case: asking for the
+shared counter takes longer than the answer.
 """
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
+from ipaddress import ip_network
+from threading import Lock
+from typing import Any
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +28,44 @@ SIGN_IN_RATE = "10/m"  # posts of the sign-in form per client address
 ACCOUNT_RATE = "10/5m"  # posts for one account, from all browsers that have never signed in to it together
 PROVIDER_RATE = "60/m"  # starts and ends of a sign-in at the identity provider per client address
 
+IPV6_SUBSCRIBER = 64
+# The name in the environment of a request under which the tally of its client is found.
+TALLY = "foyer.tally"
+
 SIGN_IN_EXPLANATION = (
     "There were too many attempts to sign in. Wait {wait}, then try again. "
     "A browser you have signed in with before is not held up by other people's attempts."
 )
+
+
+class Tally:
+    """How many answers this process may give one client again in the minute at hand, beside the requests counted."""
+
+    def __init__(self) -> None:
+        self._given = 0
+        self._left = 0
+        self._ends = 0.0
+        self._lock = Lock()
+
+    def take(self) -> bool:
+        """Count one answer and return True, or return False when the request is to be counted by the limit itself."""
+        with self._lock:
+            if self._left <= 0 or time.time() >= self._ends:
+                return False
+            self._left -= 1
+            self._given += 1
+            return True
+
+    def is_within(self, left: int, seconds: int) -> bool:
+        """Say whether the client is within its limit, of which ``left`` requests are left for ``seconds``."""
+        ends = time.time() + seconds
+        with self._lock:
+            # Both are rounded to seconds, and minutes follow each other.
+            if ends - self._ends > 2:
+                self._given = 0
+            self._ends = ends
+            self._left = left - self._given
+            return self._left >= 0
 
 
 class RateLimitMiddleware:
@@ -35,6 +76,7 @@ class RateLimitMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._tallies: WeakValueDictionary[str, Tally] = WeakValueDictionary()
 
     @cached_property
     def _sign_in_paths(self) -> set[str]:
@@ -56,9 +98,14 @@ class RateLimitMiddleware:
 
     def _api(self, request: HttpRequest) -> HttpResponse:
         limit = settings.API_RATE
-        wait = _wait(request, "api", "ip", f"{limit}/m") if limit else 0
-        if not wait:
+        if not limit:
             return self.get_response(request)
+        client = _client(request.META["REMOTE_ADDR"])
+        usage = _usage(request, "api", lambda group, request: client, f"{limit}/m")
+        tally = request.META[TALLY] = self._tallies.setdefault(client, Tally())
+        if tally.is_within(usage["limit"] - usage["count"], usage["time_left"]) and not usage["should_limit"]:
+            return self.get_response(request)
+        wait = max(1, usage["time_left"])
         detail = f"More than {limit} requests in a minute came from your address. Try again in {_seconds(wait)}."
         return errors.error_response(request, 429, explanation=detail, headers={"Retry-After": str(wait)})
 
@@ -85,8 +132,18 @@ class RateLimitMiddleware:
 
 def _wait(request: HttpRequest, group: str, key: str | Callable[[str, HttpRequest], str], rate: str) -> int:
     """Count this request and return 0, or the seconds until the next one is let through."""
-    usage = get_usage(request, group=group, key=key, rate=rate, increment=True)
-    return max(1, usage["time_left"]) if usage and usage["should_limit"] else 0
+    usage = _usage(request, group, key, rate)
+    return max(1, usage["time_left"]) if usage["should_limit"] else 0
+
+
+def _usage(request: HttpRequest, group: str, key: str | Callable[[str, HttpRequest], str], rate: str) -> dict[str, Any]:
+    usage: dict[str, Any] = get_usage(request, group=group, key=key, rate=rate, increment=True)
+    return usage
+
+
+@lru_cache(maxsize=1024)
+def _client(address: str) -> str:
+    return str(ip_network((address, IPV6_SUBSCRIBER), strict=False)) if ":" in address else address
 
 
 def _account(username: str) -> str:

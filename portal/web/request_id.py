@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.services import request_id
 
+HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 
@@ -24,13 +25,17 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        identifier = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+        identifier = identifier_for(request.META.get("HTTP_X_REQUEST_ID", ""))
         request.request_id = identifier  # type: ignore[attr-defined]
         token = request_id.bind(identifier)
         try:
             response = self.get_response(request)
         finally:
             request_id.unbind(token)
-        response["X-Request-ID"] = identifier
+        response[HEADER] = identifier
         return response
+
+
+def identifier_for(given: str) -> str:
+    """Return the id a trusted proxy has given if it is well-formed, and else a new one."""
+    return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
