@@ -107,6 +107,11 @@ class SearchSource:
         one = registry.plugins[self.label].search
         return iter(one.documents(refs)) if one else iter(())
 
+    def visible_to(self, user: Any) -> QuerySet[Any, Any] | None:
+        """Return the refs that ``user`` may find, one column of text; None: all. Plugin code: it may raise anything."""
+        one = registry.plugins[self.label].search
+        return one.visible(user) if one and one.visible else None
+
     def permissions_of(self, user: Any) -> list[str]:
         """Return what documents of the source may ask for so that ``user`` sees them; "" is any permission."""
         grants = grants_of(user)

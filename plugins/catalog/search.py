@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
 
 from plugins.catalog import kinds, links
 from plugins.catalog.lists.matching import names_of
 from plugins.catalog.models import Entity, Tag
 from plugins.catalog.refs import parse
+from plugins.catalog.visibility import visible_to
 from portal.api import SearchDocument, SearchType
 
 CHUNK = 500
@@ -45,6 +49,11 @@ def documents(refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
     while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
         yield from _documents(chunk)
         last = chunk[-1].pk
+
+
+def visible(user: Any) -> QuerySet[Entity, str]:
+    """The refs of the entities that ``user`` may see."""
+    return visible_to(user).values_list("ref", flat=True)
 
 
 def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:

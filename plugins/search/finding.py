@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from plugins.search.backends import Found, Scope, backend
 from plugins.search.backends.base import mark
+from plugins.search.narrowing import narrowing
 from plugins.search.words import WORD_LENGTH, compact, distinct, fold, one_letter_off, whole_words, words
 from portal.api import SearchType, search_audience, search_sources
 
@@ -64,13 +65,12 @@ class Ranked:
 
 def scope_of(user: Any, types: Iterable[str] = (), fields: Mapping[str, Sequence[str]] | None = None) -> Scope:
     """What ``user`` may find: documents of plugins that are on, whose permission and audience are the user's."""
-    access = [
-        permission or f"{source.label}." for source in search_sources() for permission in source.permissions_of(user)
-    ]
+    sources = search_sources()
+    access = [permission or f"{source.label}." for source in sources for permission in source.permissions_of(user)]
     marks = [tuple(mark(f"field.{key}", value) for value in values) for key, values in (fields or {}).items()]
     if wanted := tuple(mark("type", one) for one in types):
         marks.append(wanted)
-    return Scope(tuple(access), tuple(search_audience(user)), timezone.now(), tuple(marks))
+    return Scope(tuple(access), tuple(search_audience(user)), timezone.now(), tuple(marks), narrowing(sources, user))
 
 
 def types_of(user: Any) -> dict[str, SearchType]:

@@ -36,4 +36,7 @@ def searchable(plugin: Plugin) -> Searchable | None:
         isinstance(one, type) and issubclass(one, Model) and one._meta.app_label == plugin.label for one in followed
     ):
         raise PluginError("FOLLOWED in search.py must be a tuple of the plugin's own models.")
-    return Searchable(dict(types), documents, followed)
+    visible = getattr(module, "visible", None)
+    if visible is not None and not callable(visible):
+        raise PluginError("visible in search.py must be a function of a user that returns a queryset of refs.")
+    return Searchable(dict(types), documents, followed, visible)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.models import Model, signals
+from django.db.models import Model, QuerySet, signals
 
 from portal.services.standing import standing_of
 
@@ -74,12 +74,13 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A plugin's ``search.py``: its types, ``documents(refs)``, which gives all documents for None, and the models
-    whose rows are documents with their key as ref."""
+    """A plugin's ``search.py``: its types, ``documents(refs)``, which gives all documents for None, the models whose
+    rows are documents with their key as ref, and ``visible(user)``, the refs of the documents that a user may find."""
 
     types: Mapping[str, SearchType]
     documents: Documents
     followed: tuple[type[Model], ...] = ()
+    visible: Callable[[Any], QuerySet[Any, Any]] | None = None
 
 
 class Index:

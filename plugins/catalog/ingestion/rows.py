@@ -10,7 +10,7 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem
 
-LAYOUT = "4"  # counted up when rows are made in another way, so that the next ingestion writes them all
+LAYOUT = "5"  # counted up when rows are made in another way, so that the next ingestion writes them all
 
 
 def entity_digest(found: FoundEntity) -> str:
@@ -27,7 +27,7 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
     """The row of an entity whose final form is ``final``; ``created_at`` counts only when it is new."""
     metadata: dict[str, Any] = found.entity["metadata"]
     spec: dict[str, Any] = found.entity.get("spec") or {}
-    title = _column(metadata.get("title") or (spec["target"] if found.is_generated else ""))
+    title = _title(found)
     return Entity(
         uid=uid_of(found.ref),
         ref=found.ref,
@@ -52,6 +52,17 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
         created_at=now,
         updated_at=now,
     )
+
+
+def _title(found: FoundEntity) -> str:
+    """As Backstage's pages name an entity: by its title, or else as its profile says; "" when by its name."""
+    spec: dict[str, Any] = found.entity.get("spec") or {}
+    if found.is_generated:
+        return _column(spec["target"])
+    titles = [found.entity["metadata"].get("title")]
+    if found.entity["kind"] in ("User", "Group"):
+        titles.append((spec.get("profile") or {}).get("displayName"))
+    return next((title for one in titles if one and (title := _column(one).strip())), "")
 
 
 def stated_etag(found: FoundEntity) -> str:

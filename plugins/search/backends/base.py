@@ -47,12 +47,16 @@ def mark(key: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents a user may find, and of these the ones asked for: of each tuple of marks one must hold."""
+    """Which documents a user may find, and of these the ones asked for: of each tuple of marks one must hold.
+
+    ``narrowed`` are further conditions on the document ``d``, with their parameters.
+    """
 
     access: tuple[str, ...]
     audience: tuple[str, ...]
     now: datetime
     marks: tuple[tuple[str, ...], ...] = ()
+    narrowed: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
     def of_types(self, types: Iterable[str]) -> Scope:
         """The same for some types."""
@@ -63,7 +67,11 @@ class Scope:
         """The condition on the document that every query has, and its parameters."""
         access, audience = (", ".join(["%s"] * len(one)) or "NULL" for one in (self.access, self.audience))
         sql = f"d.access IN ({access}) AND d.audience IN ({audience}) AND (d.not_before IS NULL OR d.not_before <= %s)"
-        return sql, [*self.access, *self.audience, self.now]
+        params: list[Any] = [*self.access, *self.audience, self.now]
+        for condition, values in self.narrowed:
+            sql += f" AND ({condition})"
+            params += values
+        return sql, params
 
 
 class Backend(ABC):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from django.contrib.auth.models import Group
 
+from plugins.search.models import Document
+from portal.api import SearchSource
 from portal.testing import person, plugin_disabled, take_from_everyone
 
 from .case import SearchTestCase, note
@@ -44,6 +48,36 @@ class VisibilityTest(SearchTestCase):
         take_from_everyone("todos.write")
         self.assertEqual(self.found("zeppelin", person("dora")), [])
         self.assertEqual(len(self.found("zeppelin", self.ann)), 2)
+
+    def test_what_a_plugin_hides_from_somebody_is_not_found_by_them(self) -> None:
+        self.index(note("1", "Zeppelin one"), note("2", "Zeppelin two"), note("3", "Zeppelin three"), label="todos")
+
+        def visible(source: SearchSource, user: object) -> object:
+            refs = Document.objects.values_list("ref", flat=True)
+            if source.label != "todos":
+                return None
+            return {self.bob: refs.filter(ref__in=["1", "3"]), self.ann: refs}.get(user, refs.none())
+
+        with patch.object(SearchSource, "visible_to", visible):
+            for text in ("zeppelin", "zepp", "eppeli"):
+                self.assertEqual(self.found(text), ["Zeppelin one", "Zeppelin three"])
+            self.assertEqual(len(self.found("zeppelin", self.ann)), 3)
+            self.assertEqual(self.found("zeppelin", person("carl")), [])
+
+    def test_of_a_plugin_that_can_not_say_what_somebody_may_see_nothing_is_found(self) -> None:
+        self.index(note("1", "Zeppelin"), label="todos")
+        self.index(note("2", "Zeppelin of others"), label="announcements")
+        for wrong in (RuntimeError("broken"), Document.objects.filter(label="x").values_list("pk"), "all"):
+
+            def visible(source: SearchSource, user: object, wrong: object = wrong) -> object:
+                if source.label != "todos":
+                    return None
+                if isinstance(wrong, Exception):
+                    raise wrong
+                return wrong
+
+            with patch.object(SearchSource, "visible_to", visible), self.assertLogs("portal.search", "ERROR"):
+                self.assertEqual(self.found("zeppelin"), ["Zeppelin of others"])
 
     def test_what_others_may_not_see_pushes_nothing_out(self) -> None:
         hidden = [note(f"h{number}", f"Zeppelin {number}", audience=f"user:{self.ann.pk}") for number in range(400)]
