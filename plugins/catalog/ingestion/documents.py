@@ -56,7 +56,7 @@ class FoundEntity:
 class FoundProblem:
     """What kept a location, a file or a document from giving entities.
 
-    unread  the file, if it names another
+    unread  the generated location that could not be read, if it is one
     path    keys and indexes that lead to the place in the document
     """
 

@@ -47,19 +47,24 @@ class Source:
 
 
 def find(target: str, base: Path) -> Iterator[Source]:
-    """The files that ``target`` means, sorted. Raises Absent when there are none."""
+    """The files that ``target`` means, sorted. Raises Absent when there are none, and Unreadable."""
     place = base / target
     wildcard = next((index for index, part in enumerate(place.parts) if _WILDCARD.search(part)), None)
-    if wildcard is not None:
-        root = Path(*place.parts[:wildcard])
-        paths = root.glob("/".join(place.parts[wildcard:]))
-    elif place.is_dir():
-        root = place
-        paths = (path for path in place.rglob("*") if path.suffix in SUFFIXES)
-    else:
-        root = place.parent
-        paths = iter([place] if place.exists() else [])
-    found = sorted(path for path in paths if not path.is_dir())
+    root = place.parent if wildcard is None else Path(*place.parts[:wildcard])
+    try:
+        if wildcard is not None:
+            paths = root.glob("/".join(place.parts[wildcard:]))
+        elif place.is_dir():
+            root = place
+            paths = (path for path in place.rglob("*") if path.suffix in SUFFIXES)
+        else:
+            paths = iter([place] if place.exists() else [])
+        found = sorted(path for path in paths if not path.is_dir())
+    except OSError as error:
+        raise Unreadable(f"The files can't be looked for: {error.strerror}", "Correct the target.") from None
+    except ValueError:
+        reason = "The wildcards of this location can't be understood"
+        raise Unreadable(reason, "Write ** alone between slashes, as in ./**/catalog-info.yaml.") from None
     if not found:
         raise Absent("No file matches this location", "Correct the target in catalog.locations, or remove it.")
     yield from (Source(path, root) for path in found)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import F, Q
 
 from plugins.catalog.config import CatalogConfig
@@ -29,6 +32,9 @@ from plugins.catalog.providers import people
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.validation import Stage
 
+log = logging.getLogger(__name__)
+
+CONFIGURED, PROVIDED, REGISTERED = range(3)
 MAX_DEPTH = 10
 MAX_FOLLOWED = 1_000
 
@@ -47,21 +53,22 @@ class Step:
 def origins_of(config: CatalogConfig) -> list[Origin]:
     """The configured locations, the providers, the discovered and the registered locations, each once."""
     configured = [Origin(one.type, one.target) for one in config.locations]
-    provided = [Origin("provider", people.ACCOUNTS)] if config.providers.accounts else []
+    provided = [Origin("provider", people.ACCOUNTS, rank=PROVIDED)] if config.providers.accounts else []
     provided += _provided() if config.providers.are_any else []
-    registered = [Origin(*pair) for pair in RegisteredLocation.objects.values_list("type", "target")]
+    rows = RegisteredLocation.objects.values_list("type", "target")
+    registered = [Origin(type_, target, rank=REGISTERED) for type_, target in rows]
     return list(dict.fromkeys(configured + provided + registered))
 
 
 def _provided() -> Iterator[Origin]:
     names = Provider.objects.exclude(content="").order_by("name").values_list("name", flat=True)
-    yield from (Origin("provider", name) for name in names)
+    yield from (Origin("provider", name, rank=PROVIDED) for name in names)
     # A request for each repository without the file would use up a host's rate limit.
     known_absent = Q(absent_version=F("version")) & ~Q(version="")
     rows = DiscoveredLocation.objects.exclude(known_absent).order_by("target")
     for target, failed in rows.values_list("target", "provider__reason"):
         # A token that lost its rights gets 404, too: then what is absent may only be hidden.
-        yield Origin("url", target, optional=not failed)
+        yield Origin("url", target, optional=not failed, rank=PROVIDED)
 
 
 def provider_problems(config: CatalogConfig) -> Iterator[FoundProblem]:
@@ -88,25 +95,34 @@ class Walk:
             if parent and not only:
                 yield generated.of_origin(origin)
             try:
-                for source in opened(origin, self.base, self.reader):
-                    steps.setdefault(source.name, Step(source, origin, 0, origin.optional, parent))
+                with _expected(origin.ref):
+                    for source in opened(origin, self.base, self.reader):
+                        steps.setdefault(source.name, Step(source, origin, 0, origin.optional, parent))
             except Unreadable as error:
                 if not only and not (origin.optional and isinstance(error, Absent)):
-                    reason = str(error)
-                    yield FoundProblem(origin.target, 0, START, Stage.READ, reason, error.fix, parent, "", origin.ref)
+                    yield FoundProblem(
+                        origin.target, 0, START, Stage.READ, str(error), error.fix, parent, "", origin.ref, parent
+                    )
         if only:
             steps = {only: steps[only]} if only in steps else {}
-        queue = deque(sorted(steps.values(), key=lambda step: (step.source.type, step.source.name)))
         self._names.update(steps)
-        while queue:
-            step = queue.popleft()
-            self.known = self.files + 1 + len(queue)
-            self.before()
-            for item in self._read(step):
-                if not isinstance(item, Step):
-                    yield item
-                elif not only:
-                    queue.append(item)
+        waiting = sorted(steps.values(), key=lambda step: (step.origin.rank, step.source.type, step.source.name))
+        for rank in (CONFIGURED, PROVIDED, REGISTERED):
+            queue = deque(step for step in waiting if step.origin.rank == rank)
+            later = sum(step.origin.rank > rank for step in waiting)
+            while queue:
+                step = queue.popleft()
+                self.known = self.files + 1 + len(queue) + later
+                self.before()
+                for item in self._read(step):
+                    if not isinstance(item, Step):
+                        yield item
+                    elif not only:
+                        queue.append(item)
+
+    def comes_upon(self, name: str) -> bool:
+        """Say whether the source of this name is among those that are known by now."""
+        return name in self._names
 
     def again(self, name: str, origins: Iterable[Origin]) -> Iterator[FoundEntity | FoundProblem]:
         """What one source holds that a location entity led to, or an address, when its location is still there."""
@@ -131,9 +147,13 @@ class Walk:
         def allows(entity: dict[str, Any]) -> bool:
             return self.config.allows(entity, step.origin.type, step.origin.target, self.base)
 
-        for item in read(step.source, step.origin, allows, parent=step.parent, optional=step.optional):
-            yield item
-            yield from self._targets(item, step)
+        try:
+            with _expected(step.source.name):
+                for item in read(step.source, step.origin, allows, parent=step.parent, optional=step.optional):
+                    yield item
+                    yield from self._targets(item, step)
+        except Unreadable as error:
+            yield FoundProblem(step.source.name, 0, START, Stage.READ, str(error), error.fix, origin=step.origin.ref)
 
     def _targets(self, item: FoundEntity | FoundProblem, step: Step) -> Iterator[FoundEntity | FoundProblem | Step]:
         if isinstance(item, FoundEntity):
@@ -166,7 +186,9 @@ class Walk:
             if step.depth >= MAX_DEPTH:
                 reason = f"More than {MAX_DEPTH} locations lead to {target.text}"
                 raise Unreadable(reason, "Name it in a location nearer to app-config.yaml.")
-            for source in step.source.targets(type_, target.text):
+            with _expected(f"{type_}:{resolved}"):
+                sources = list(step.source.targets(type_, target.text))
+            for source in sources:
                 if source.name in self._names:
                     continue
                 if self._followed[step.origin] >= MAX_FOLLOWED:
@@ -177,6 +199,27 @@ class Walk:
                 yield Step(source, step.origin, step.depth + 1, target.optional, location.ref)
         except Unreadable as error:
             if not (target.optional and isinstance(error, Absent)):
-                reason = f"The target {target.text} can't be read: {error}"
-                place = (step.source.name, document, target.position)
-                yield FoundProblem(*place, Stage.READ, reason, error.fix, ref, origin=step.origin.ref, unread=resolved)
+                yield FoundProblem(
+                    step.source.name,
+                    document,
+                    target.position,
+                    Stage.READ,
+                    f"The target {target.text} can't be read: {error}",
+                    error.fix,
+                    ref,
+                    origin=step.origin.ref,
+                    unread=generated.ref_of(type_, resolved) if resolved else "",
+                )
+
+
+@contextmanager
+def _expected(name: str) -> Iterator[None]:
+    """Turn what nobody foresaw into Unreadable: one source must not end the reading of all others."""
+    try:
+        yield
+    except (Unreadable, DatabaseError):
+        raise
+    except Exception as error:
+        log.exception("Reading %s failed", name)
+        reason = f"Reading it failed with {type(error).__name__}: {error}"
+        raise Unreadable(reason, "This is a mistake of the portal. Show whoever runs it this message.") from error

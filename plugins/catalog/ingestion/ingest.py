@@ -35,8 +35,9 @@ def ingest(
 
     With ``only`` what one file holds, with ``origin`` what comes from one location ("url:https://…"); one that is
     neither configured nor registered any more is removed with everything that came from it. Of several documents with
-    one reference the first is the entity: configured locations before registered ones, files by name, what location
-    entities name after what is named in the configuration. Raises nothing for what a file holds: that is a problem in
+    one reference the one that was the entity stays it while its file has it; of new ones the first is: configured
+    locations with all they lead to before registered ones, files by name, what location entities name after what is
+    named in the configuration. Raises nothing for what a file holds: that is a problem in
     the summary and in the table. ``progress`` is told how far it is, and its fence is asked first in each transaction.
     """
     started = time.monotonic()
@@ -48,11 +49,10 @@ def ingest(
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
     found = _found(walk, origins, scope)
-    changes = _changes(
-        found if scope.is_all else _not_elsewhere(found, problems, scope), stored, seen, problems, summary
-    )
+    found = _holders_first(found, walk) if scope.is_all else _not_elsewhere(found, problems, scope)
+    changes = _changes(found, stored, seen, problems, summary)
     for batch in writing.batches(changes):
-        writing.write(batch, progress)
+        problems += writing.write_each(batch, progress)
         # The file that the batch ends in may hold more.
         progress.read(max(walk.files - 1, 0), walk.known, summary.entities)
     progress.read(walk.files, walk.files, summary.entities)
@@ -94,6 +94,28 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
     else:
         yield from provider_problems(walk.config)
         yield from walk.of(origins)
+
+
+def _holders_first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[FoundEntity | FoundProblem]:
+    """What is found; last what has the reference of an entity that comes from another source, if that is read, too."""
+    rivals: list[tuple[FoundEntity, str]] = []
+    broken: set[str] = set()
+    for batch in writing.batches(found):
+        refs = [item.ref for item in batch if isinstance(item, FoundEntity) and not item.is_generated]
+        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "origin")
+        holders = {ref: (file, origin) for ref, file, origin in stored}
+        for item in batch:
+            if isinstance(item, FoundProblem):
+                broken |= {item.file} if item.stage in (Stage.PARSE, Stage.READ) else set()
+                yield item
+                continue
+            file, origin = holders.get(item.ref, ("", ""))
+            if file and (file, origin) != (item.file, item.origin) and walk.comes_upon(file):
+                rivals.append((item, file))
+            else:
+                yield item
+    # What can't be read now keeps what it brought.
+    yield from (_duplicate(item, file) if file in broken else item for item, file in rivals)
 
 
 def _not_elsewhere(

@@ -12,7 +12,7 @@ from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from plugins.catalog.ingestion import files
-from plugins.catalog.ingestion.files import Unreadable
+from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.models import Provider
 from plugins.catalog.providers import people
 from plugins.catalog.reading.allow_list import Address, parse
@@ -26,12 +26,14 @@ _ABSOLUTE = re.compile(r"[A-Za-z][\w+.-]*:")
 class Origin:
     """A location that is configured, discovered or registered: what comes from it, however far, is judged by its rules.
 
-    One that is optional may be absent, as the files that a provider expects in each repository.
+    One that is optional may be absent, as the files that a provider expects in each repository. Of a reference that
+    several have, the one of the lowest ``rank`` with all that it leads to comes first.
     """
 
     type: str
     target: str
     optional: bool = field(default=False, compare=False)
+    rank: int = field(default=0, compare=False)
 
     @property
     def ref(self) -> str:
@@ -101,8 +103,11 @@ class FileSource:
         if not place.is_relative_to(self.file.root):
             fix = "List it in catalog.locations of app-config.yaml, or keep it inside that folder."
             raise Unreadable(f"{target} is outside the folder of its location", fix)
-        for found in files.find(str(place), self.base):
-            yield FileSource(files.Source(found.path, self.file.root), self.base, self.reader)
+        try:
+            for found in files.find(str(place), self.base):
+                yield FileSource(files.Source(found.path, self.file.root), self.base, self.reader)
+        except Absent as error:
+            raise Absent(str(error), "Correct the target here, under spec, or remove it.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from plugins.catalog.ingestion import generated, rows, stitching
+from plugins.catalog.ingestion import rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
@@ -30,6 +31,8 @@ _WRITTEN = (
     "data", "stated_etag", "stale", "file", "line", "origin", "parent_ref", "digest", "updated_at",
 )  # fmt: skip
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
@@ -38,6 +41,23 @@ def batches(items: Iterable[T]) -> Iterator[list[T]]:
     items = iter(items)
     while batch := list(islice(items, BATCH)):
         yield batch
+
+
+def write_each(batch: list[FoundEntity], progress: Progress) -> list[FoundProblem]:
+    """Write entities; those that the database refuses stay as they were and are problems, and hold up no others."""
+    try:
+        write(batch, progress)
+    except (DataError, IntegrityError, ValueError, ArithmeticError, RecursionError) as error:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            return write_each(batch[:middle], progress) + write_each(batch[middle:], progress)
+        [found] = batch
+        log.exception("%s could not be written", found.ref)
+        reason = f"The entity could not be stored: {type(error).__name__}"
+        fix = "This is a mistake of the portal. Show whoever runs it this message; its log has the rest."
+        place = (found.file, found.document, found.position)
+        return [FoundProblem(*place, Stage.POLICY, reason, fix, found.ref, origin=found.origin)]
+    return []
 
 
 @transaction.atomic
@@ -99,11 +119,11 @@ def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[st
         if problem.ref in missing:
             kept[problem.ref].append(problem)
         elif problem.stage in (Stage.PARSE, Stage.READ):
-            file = problem.unread or problem.file
-            if file not in lost_from:
-                refs = _brought(generated.ref_of("url", file)) if "*" in file else _held(file)
-                lost_from[file] = [ref for ref in refs if ref in missing]
-            for ref in lost_from[file]:
+            source = problem.unread or problem.file
+            if source not in lost_from:
+                refs = _brought(source) if problem.unread else _held(source)
+                lost_from[source] = [ref for ref in refs if ref in missing]
+            for ref in lost_from[source]:
                 if len(kept[ref]) < MOST_STATUS_ITEMS:
                     kept[ref].append(problem)
     return kept
@@ -114,7 +134,7 @@ def _held(file: str) -> Iterable[str]:
 
 
 def _brought(location: str) -> Iterable[str]:
-    """What a location led to, however far: with wildcards it has no file of its own name."""
+    """What a location led to, however far."""
     found: set[str] = set()
     parents = {location}
     while parents:

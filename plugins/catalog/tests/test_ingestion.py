@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from plugins.catalog.ingestion import files, writing
+from plugins.catalog.ingestion import files, placeholders, stitching, writing
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.models import Entity, Problem, Relation, Tag
@@ -316,3 +316,101 @@ def test_the_files_of_the_demo_hold_one_problem_and_no_loose_ends(settings):
     for entity in Entity.objects.filter(kind="API", type="openapi"):
         definition = json.loads(entity.data)["spec"]["definition"]
         assert definition.startswith(("{", "openapi:"))
+
+
+@pytest.mark.parametrize("target", ["./**.yaml", "./x**/y.yaml", f"./{'x' * 5000}.yaml"])
+def test_a_target_that_can_not_be_looked_for_is_a_problem_and_hides_nothing(tmp_path, target):
+    location = (
+        f"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: l}}\nspec: {{targets: ['{target}']}}"
+    )
+    write(tmp_path, a=location, b=component("one"))
+    read(tmp_path)
+    assert "component:default/one" in refs()
+    assert "can't be" in Problem.objects.get().reason
+
+
+def test_a_source_that_fails_as_nobody_foresaw_is_a_problem_and_keeps_what_it_brought(tmp_path, monkeypatch, caplog):
+    write(tmp_path, a=component("one"), b=component("two"), c=component("three"))
+    read(tmp_path)
+    resolve = placeholders.resolve
+
+    def failing(value, source):
+        if source.name == "b.yaml":
+            raise RuntimeError("the moon is full")
+        return resolve(value, source)
+
+    monkeypatch.setattr(placeholders, "resolve", failing)
+    write(tmp_path, c=component("four"))
+    read(tmp_path)
+    assert refs() == {"component:default/one", "component:default/two", "component:default/four"}
+    problem = Problem.objects.get()
+    assert (problem.file, "RuntimeError: the moon is full" in problem.reason) == ("b.yaml", True)
+    assert "b.yaml" in caplog.text
+
+
+def test_an_entity_that_can_not_be_stored_is_a_problem_and_holds_up_no_others(tmp_path, monkeypatch, caplog):
+    write(tmp_path, **{name: component(name) for name in ("one", "two", "three", "four", "five")})
+    final = stitching.final
+
+    def failing(entity, *args):
+        if entity["metadata"]["name"] == "three":
+            raise ValueError("out of range")
+        return final(entity, *args)
+
+    monkeypatch.setattr(stitching, "final", failing)
+    read(tmp_path)
+    assert {ref.partition("/")[2] for ref in refs()} == {"one", "two", "four", "five"}
+    assert Problem.objects.get().ref == "component:default/three"
+
+
+@pytest.mark.parametrize("target", ["svc", "svc/*.yaml", "svc/one.yaml"])
+@pytest.mark.parametrize("is_absolute", [False, True])
+def test_what_a_location_brought_stays_while_its_folder_is_away(tmp_path, target, is_absolute):
+    (tmp_path / "svc").mkdir()
+    write(tmp_path / "svc", one=component("one"))
+    target = str(tmp_path / target) if is_absolute else target
+    read(tmp_path, target)
+    (tmp_path / "svc").rename(tmp_path / "elsewhere")
+    summary = read(tmp_path, target)
+    assert (refs(), summary.removed, summary.problems) == ({"component:default/one"}, 0, 1)
+    (tmp_path / "elsewhere").rename(tmp_path / "svc")
+    assert read(tmp_path, target).problems == 0
+
+
+def test_what_a_pattern_of_a_location_entity_brought_stays_while_it_matches_nothing(tmp_path):
+    (tmp_path / "svc").mkdir()
+    write(tmp_path / "svc", one=component("one"))
+    location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: l}\nspec: {target: './svc/*.yaml'}"
+    write(tmp_path, all=location)
+    read(tmp_path, "all.yaml")
+    (tmp_path / "svc").rename(tmp_path / "elsewhere")
+    read(tmp_path, "all.yaml")
+    assert "component:default/one" in refs()
+    assert Problem.objects.get().fix == "Correct the target here, under spec, or remove it."
+
+
+def test_a_reference_stays_with_the_document_that_had_it_first(tmp_path):
+    write(tmp_path, m=component("pay", owner="payments"))
+    read(tmp_path)
+    write(tmp_path, a=component("pay", owner="others"))
+    read(tmp_path)
+    assert (stated().get().file, stated().get().owner_ref) == ("m.yaml", "group:default/payments")
+    assert Problem.objects.get().file == "a.yaml"
+
+
+def test_a_document_may_be_moved_to_another_file(tmp_path):
+    write(tmp_path, m=component("pay") + "---\n" + component("ledger"))
+    read(tmp_path)
+    write(tmp_path, m=component("ledger"), z=component("pay"))
+    summary = read(tmp_path)
+    assert (summary.changed, summary.removed, summary.problems) == (2, 0, 0)
+    assert stated().get(name="pay").file == "z.yaml"
+
+
+def test_a_file_that_is_broken_loses_its_reference_to_no_other(tmp_path):
+    write(tmp_path, m=component("pay", owner="payments"))
+    read(tmp_path)
+    write(tmp_path, a=component("pay", owner="others"), m="{")
+    read(tmp_path)
+    assert stated().get().owner_ref == "group:default/payments"
+    assert set(Problem.objects.values_list("file", flat=True)) == {"a.yaml", "m.yaml"}
