@@ -320,10 +320,8 @@ def test_the_files_of_the_demo_hold_one_problem_and_no_loose_ends(settings):
 
 @pytest.mark.parametrize("target", ["./**.yaml", "./x**/y.yaml", f"./{'x' * 5000}.yaml"])
 def test_a_target_that_can_not_be_looked_for_is_a_problem_and_hides_nothing(tmp_path, target):
-    location = (
-        f"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: l}}\nspec: {{targets: ['{target}']}}"
-    )
-    write(tmp_path, a=location, b=component("one"))
+    location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: l}\nspec: "
+    write(tmp_path, a=f"{location}{{targets: ['{target}']}}", b=component("one"))
     read(tmp_path)
     assert "component:default/one" in refs()
     assert "can't be" in Problem.objects.get().reason

@@ -6,8 +6,10 @@ from tempfile import TemporaryDirectory
 
 from django.test.utils import override_settings
 
+from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.models import Problem, RegisteredLocation
-from plugins.catalog.tests.files import component, group, stated
+from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.tests.files import component, configured, group, stated
 from plugins.catalog.tests.site import site
 from portal.testing import PluginTestCase
 
@@ -71,6 +73,16 @@ class Registering(PluginTestCase):
         self.ask("post", "/locations", {"type": "url", "target": self.site.url("/b.yaml")}, 201)
         self.assertEqual(stated().get().owner_ref, "group:default/payments")
         self.assertEqual(Problem.objects.get(stage="duplicate").file, self.site.url("/b.yaml"))
+
+    def test_what_a_configured_location_leads_to_comes_before_registered_locations(self):
+        leading = {"apiVersion": "backstage.io/v1alpha1", "kind": "Location", "metadata": {"name": "all"}}
+        self.site.files["/z.yaml"] = json.dumps(leading | {"spec": {"target": "./z/one.yaml"}})
+        self.site.files["/z/one.yaml"] = component("one")
+        self.site.files["/a.yaml"] = component("one", owner="thief")
+        RegisteredLocation.objects.create(id="1", type="url", target=self.url, digest="1")
+        ingest(configured(self.site.url("/z.yaml")), Path(), reader=UrlReader.configured())
+        self.assertEqual(stated().get(name="one").owner_ref, "group:default/payments")
+        self.assertEqual(Problem.objects.get().file, self.url)
 
     def test_an_entity_from_an_address_can_be_refreshed(self):
         self.ask("post", "/locations", self.body, 201)
