@@ -10,7 +10,8 @@ WORD_LENGTH = 64
 
 # "C++", "C#" and "F#" are words of their own.
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
-_JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")
+# Begins where a word does and gives nothing back: a text of one long word would take the square of its length.
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[-_.][^\W_]++)+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HUMPED = re.compile(r"\b\w*[a-z0-9][A-Z]\w*\b|\b\w*[A-Z]{2}[a-z]\w*\b")
 

@@ -81,6 +81,7 @@ def write(batch: list[FoundEntity], progress: Progress) -> None:
         )
         for found in batch
     ]
+    called = _called(refs)
     entities = Entity.objects.bulk_create(
         [rows.entity_row(found, final, now) for found, final in zip(batch, finals, strict=True)],
         update_conflicts=True,
@@ -102,13 +103,25 @@ def write(batch: list[FoundEntity], progress: Progress) -> None:
     stitching.insert(
         Tag, ("entity_id", "name"), ((entity.pk, tag) for found, entity in pairs for tag in rows.tags(found))
     )
-    search_changed("catalog", [found.ref for found in batch])
+    search_changed("catalog", [*refs, *_owned_by(called.items() ^ _called(refs).items())])
     stitching.write_search_rows(
         (entity.pk, entity.kind.lower(), row)
         for entity, final in zip(entities, finals, strict=True)
         for row in rows_of(final)
     )
     revision.advance()
+
+
+def _called(refs: list[str]) -> dict[str, str]:
+    """The titles of those who may own something."""
+    owners = Entity.objects.filter(ref__in=refs, kind__in=("Group", "User")).exclude(title="")
+    return dict(owners.values_list("ref", "title"))
+
+
+def _owned_by(called: Iterable[tuple[str, str]]) -> list[str]:
+    """What is found under the names of owners as well."""
+    owners = {ref for ref, _ in called}
+    return list(Entity.objects.filter(owner_ref__in=owners).values_list("ref", flat=True)) if owners else []
 
 
 def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
@@ -180,8 +193,9 @@ def remove_all(refs: Iterable[str], progress: Progress) -> None:
 def remove(refs: list[str]) -> None:
     """Delete entities; what they were related to is stale until refresh_stale is called."""
     stitching.mark_related(refs)
+    owned = _owned_by(_called(refs).items())
     Entity.objects.filter(ref__in=refs).delete()
-    search_changed("catalog", refs)
+    search_changed("catalog", [*refs, *owned])
     revision.advance()
 
 

@@ -412,3 +412,21 @@ def test_a_file_that_is_broken_loses_its_reference_to_no_other(tmp_path):
     read(tmp_path)
     assert stated().get().owner_ref == "group:default/payments"
     assert set(Problem.objects.values_list("file", flat=True)) == {"a.yaml", "m.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "title"),
+    [
+        ("Group", {}, "Multi Team"),
+        ("User", {}, "Multi Team"),
+        ("Group", {"title": "The many"}, "The many"),
+        ("User", {"title": "  "}, "Multi Team"),
+        ("Component", {}, ""),
+    ],
+)
+def test_people_and_teams_are_called_as_their_profile_says(tmp_path, kind, metadata, title):
+    spec = {"type": "team", "lifecycle": "x", "owner": "a", "children": [], "memberOf": []}
+    entity = {"apiVersion": "backstage.io/v1alpha1", "kind": kind, "metadata": {"name": "multi"} | metadata}
+    write(tmp_path, a=json.dumps(entity | {"spec": spec | {"profile": {"displayName": "Multi Team"}}}))
+    read(tmp_path)
+    assert (stated().get().title, stated().get().sort_key) == (title, (title or "multi").lower())
