@@ -48,8 +48,11 @@ def vector(*weighted: tuple[str, Iterable[str]]) -> str:
 
 
 def query(terms: Terms, scope: Scope) -> str:
-    """A tsquery as text: a word that begins with one of each term's alternatives, and the marks of the scope."""
-    parts = [" | ".join(f"{quoted(one)}:*" for one in alternatives) for alternatives in terms]
+    """A tsquery as text: a word that begins with one of each term's alternatives, and the marks of the scope.
+
+    Marks are words of the weight D beside those of title and text, so that no term may begin one.
+    """
+    parts = [" | ".join(f"{quoted(one)}:*AB" for one in alternatives) for alternatives in terms]
     parts += [" | ".join(map(quoted, alternatives)) for alternatives in scope.marks]
     return " & ".join(f"({part})" for part in parts)
 

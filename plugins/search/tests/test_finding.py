@@ -63,6 +63,10 @@ class FindingTest(SearchTestCase):
         self.assertEqual([one.found.title for one in search.by_type(["note", "domain"])["domain"]], ["The old harbour"])
         self.assertEqual((search.tally.numbers, search.tally.is_exact), ({"note": CAP}, False))
 
+    def test_what_stands_for_types_and_fields_is_no_word(self) -> None:
+        self.index(note("1", "Zeppelin", text="Ships", fields={"kind": "Component"}))
+        self.assertEqual(self.found("zz"), [])
+
     def test_what_has_not_begun_is_not_found(self) -> None:
         now = timezone.now()
         self.index(
