@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import chain, combinations, filterfalse
 from typing import Any
 
 from django.utils import timezone
@@ -26,33 +26,47 @@ FEW = 3
 PER_TYPE = 5
 ALTERNATIVES = 12
 MOST_PAIRED = 5
-# Left out beside two words that say more, and when nothing holds all words: names may contain them.
+# Left out beside words that say more, unless they are part of a longer one, as in "in-memory".
 STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from has have how i in is it my of on or our that the their there this "
     "to was we what when where which who why will with you your".split()
 )
-EXACT, PREFIX, TITLE, WORDS, INFIX, NEAR, SOME = range(7)
+EXACT, NAMED, PREFIX, TITLE, WORDS, INFIX, NEAR, SOME = range(8)
+
+# "the", "(the" and "what's".
+_ALONE = re.compile(r"\W*([^\W_]+)(?:['’][^\W_]+)?\W*")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was typed, at most 200 characters of it."""
+    """What was typed, at most 200 characters of it.
+
+    terms    its words
+    telling  those to look for: without the ones that say little, unless there are no others
+    keys     what was typed as one word, and the same of what is telling in it
+    """
 
     text: str
     terms: tuple[str, ...]
-    key: str
+    telling: tuple[str, ...]
+    keys: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> Query:
         """Read a query; anything is one, also what holds no word."""
         text = " ".join(text.replace("\0", " ").encode("utf-8", "replace").decode()[:LENGTH].split())
-        return cls(text, tuple(distinct(words(text))[:TERMS]), compact(text))
+        rest = " ".join(filterfalse(_says_little, text.split()))
+        rest = rest if words(rest) else text
+        return cls(text, _terms(text), _terms(rest), tuple(distinct((compact(text), compact(rest)))))
 
-    @property
-    def telling(self) -> tuple[str, ...]:
-        """The words to look for: without those that say little where at least two others are left."""
-        rest = tuple(term for term in self.terms if term not in STOP_WORDS)
-        return rest if len(rest) > 1 else self.terms
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(distinct(words(text))[:TERMS])
+
+
+def _says_little(part: str) -> bool:
+    found = _ALONE.fullmatch(part)
+    return bool(found) and fold(found[1]) in STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +118,9 @@ class Search:
 
     def __post_init__(self) -> None:
         self._telling = self.query.telling
+        self._little = {*self.query.terms} - {*self._telling}
         self.needles = list(self._telling)
         self._backend = backend()
-        self._instead: Search | None = None
         self._unknown: set[str] = set()
 
     @cached_property
@@ -118,13 +132,11 @@ class Search:
                 if row.id not in best or tier < best[row.id][0]:
                     best[row.id] = tier, row
         ranked = [Ranked(row, self._rank(row, tier)) for tier, row in best.values()]
-        return sorted(ranked, key=lambda one: one.rank) or self._without_stop_words()
+        return sorted(ranked, key=lambda one: one.rank)
 
     @cached_property
     def is_capped(self) -> bool:
         """Whether there is more than what was looked at."""
-        if self.ranked and self._instead:
-            return self._instead.is_capped
         return bool(self.query.terms) and max(len(self._by_title), len(self._by_words)) >= CAP
 
     @cached_property
@@ -137,8 +149,6 @@ class Search:
 
         Of ``types``, those that many others hide are asked for.
         """
-        if self.ranked and self._instead:
-            return self._instead.by_type(types, number)
         groups: dict[str, list[Ranked]] = {}
         for one in self.ranked:
             groups.setdefault(one.found.type, []).append(one)
@@ -170,7 +180,7 @@ class Search:
     def _tiers(self) -> Iterator[tuple[int, list[Found]]]:
         if not self.query.terms:
             return
-        keys = self._backend.by_key(self.query.key[:LENGTH], self.scope, KEYS)
+        keys = [row for key in self.query.keys for row in self._backend.by_key(key[:LENGTH], self.scope, KEYS)]
         titles, found = self._by_title, self._by_words
         yield PREFIX, keys
         yield TITLE, titles
@@ -185,18 +195,8 @@ class Search:
             near = self._near()
             number += len(near)
             yield NEAR, near
-        if not number and len(self._telling) > 1 and not STOP_WORDS & {*self._telling}:
-            yield SOME, self._some()
-
-    def _without_stop_words(self) -> list[Ranked]:
-        """What is found without the words that say little, when nothing holds all."""
-        rest = [term for term in self.query.terms if term not in STOP_WORDS]
-        if not 0 < len(rest) < len(self.query.terms):
-            return []
-        self._instead = Search(Query.of(" ".join(rest)), self.scope)
-        ranked = self._instead.ranked
-        self.needles = self._instead.needles
-        return ranked
+        if not number and len(self._telling) > 1 and (some := [one for one in self._telling if one not in STOP_WORDS]):
+            yield SOME, self._some(some)
 
     def _inside(self) -> list[str]:
         """The terms to look for within words: all of them, or none when one is too short for that."""
@@ -218,9 +218,8 @@ class Search:
         self.needles = distinct(chain.from_iterable(terms))
         return self._backend.by_words(terms, self.scope, KEYS)
 
-    def _some(self) -> list[Found]:
+    def _some(self, terms: Sequence[str]) -> list[Found]:
         """Documents that hold all words that any holds, or all words but one, or at least one word."""
-        terms = self._telling
         rest = [[term] for term in terms if term not in self._unknown]
         # All but one is: of any two, one. Of many words that would be too many pairs.
         pairs = list(map(list, combinations(terms, 2))) if 2 < len(terms) <= MOST_PAIRED else []
@@ -239,25 +238,27 @@ class Search:
 
     def _is_named(self, row: Found) -> bool:
         """Whether what was typed is all of a name: then nothing was mistyped."""
-        return self.query.key in (row.title_key, row.name_key)
+        return not {*self.query.keys}.isdisjoint((row.title_key, row.name_key))
 
     def _rank(self, row: Found, tier: int) -> tuple[Any, ...]:
-        key, title_key, name_key = self.query.key, row.title_key, row.name_key
-        if key in (title_key, name_key):
-            tier = EXACT
-        elif tier == PREFIX or title_key.startswith(key) or name_key.startswith(key):
+        keys, title_key, name_key = self.query.keys, row.title_key, row.name_key
+        if self._is_named(row):
+            tier = EXACT if keys[0] in (title_key, name_key) else NAMED
+        elif tier == PREFIX or title_key.startswith(keys) or name_key.startswith(keys):
             tier = PREFIX
-        whole = held = 0
+        whole = held = little = 0
         # Of what is found by its text alone, the only word is not in the title.
         by_text = tier == WORDS and len(self.query.terms) == 1 and len(self._by_title) < CAP
-        if tier not in (EXACT, INFIX) and not by_text:
+        if tier not in (EXACT, NAMED, INFIX) and not by_text:
             title = fold(row.title if row.name == row.title else f"{row.title} {row.name}")
-            whole = len({*(self._needed if tier == NEAR else self._typed).findall(title)})
+            found = {*(self._needed if tier == NEAR else self._typed).findall(title)}
+            little = len(found & self._little)
+            whole = len(found) - little
             if tier == SOME:
-                held = sum(any(word.startswith(term) for word in words(title)) for term in self.query.terms)
+                held = sum(any(word.startswith(term) for word in words(title)) for term in self._telling)
         shortest = min(len(title_key), len(name_key)) or len(title_key) + len(name_key)
         score = -round(row.score, 3) if tier in (WORDS, SOME) else 0.0
-        return (tier, -held, -whole, -row.weight, score, shortest, title_key, row.id)
+        return (tier, -held, -whole, -row.weight, -little, score, shortest, title_key, row.id)
 
 
 def _nearest(term: str, near: set[str], known: Iterable[str]) -> list[str]:

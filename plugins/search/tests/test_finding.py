@@ -44,8 +44,25 @@ class FindingTest(SearchTestCase):
         self.assertEqual(self.found("the who"), ["The Who"])
 
     def test_stop_words_beside_two_others_need_not_be_there_and_rank_what_has_them_first(self) -> None:
-        self.index(note("1", "Refund a payment"), note("2", "How we refund a payment", weight=-1))
+        self.index(note("1", "Refund a payment"), note("2", "How we refund a payment"))
         self.assertEqual(self.found("how do i refund a payment"), ["How we refund a payment", "Refund a payment"])
+
+    def test_beside_one_other_word_stop_words_need_not_be_there_and_hide_nothing(self) -> None:
+        self.index(note("1", "Close the ledger"), note("2", "Ledger"), note("3", "ledger-database"))
+        for typed in ("the ledger", "what's the ledger?", "“The ledger”"):
+            self.assertEqual(self.found(typed), ["Ledger", "ledger-database", "Close the ledger"], typed)
+
+    def test_a_name_with_a_stop_word_comes_before_the_same_without(self) -> None:
+        self.index(note("1", "Wire"), note("2", "The Wire"))
+        self.assertEqual(self.found("the wire"), ["The Wire", "Wire"])
+
+    def test_a_stop_word_in_a_title_does_not_outweigh_what_is_asked_for(self) -> None:
+        self.index(note("1", "Close the ledger"), note("2", "Ledger", weight=1), note("3", "The way it owns"))
+        self.assertEqual(self.found("who owns the ledger")[0], "Ledger")
+
+    def test_a_stop_word_within_a_longer_word_is_looked_for(self) -> None:
+        self.index(note("1", "Memory limits"), note("2", "An in-memory queue"))
+        self.assertEqual(self.found("in-memory"), ["An in-memory queue"])
 
     def test_a_word_that_nothing_holds_is_left_out_before_others(self) -> None:
         self.index(note("1", "Zeppelin harbour"), note("2", "Zeppelin park"), note("3", "Harbour park"))
