@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from plugins.catalog import kinds, links
 from plugins.catalog.lists.matching import names_of
-from plugins.catalog.models import Entity, Tag
+from plugins.catalog.models import Entity, SearchRow, Tag
 from plugins.catalog.refs import parse
 from plugins.catalog.visibility import visible_to
 from portal.api import SearchDocument, SearchType
@@ -28,6 +28,8 @@ TYPES = {
     "template": SearchType("Templates", "layout-template", order=80, api_type=API_TYPE),
     "entity": SearchType("Other entities", "circle", order=90, api_type=API_TYPE),
 }
+# What is read of the rows by path that each entity has.
+_OWNER, *_PROFILE = _PATHS = ("spec.owner", "spec.profile.displayname", "spec.profile.email")
 _TYPES = {
     "Component": "component",
     "API": "api",
@@ -61,15 +63,20 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
     tags: dict[int, list[str]] = {}
     for entity, name in Tag.objects.filter(entity__in=entities).values_list("entity", "name").order_by("name"):
         tags.setdefault(entity, []).append(name)
+    values = _values(entities)
     for one in entities:
+        # As Backstage's own documents of entities have them, and our reference.
         fields = {
             "kind": one.kind,
             "namespace": one.namespace,
             "name": one.name,
-            "componentType": one.type,
+            "type": one.type or "other",
+            "componentType": one.type or "other",
             "lifecycle": one.lifecycle,
+            "owner": values.get((one.pk, _OWNER), ""),
             "entityRef": one.ref,
         }
+        profile = (values.get((one.pk, path), "") for path in _PROFILE)
         yield SearchDocument(
             ref=one.ref,
             type=_TYPES.get(one.kind, "entity"),
@@ -77,12 +84,22 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
             name=one.name,
             url=links.page_of(one.ref),
             text=one.description,
-            keywords=(*tags.get(one.pk, ()), one.ref, one.type, one.lifecycle, kinds.of(one.kind).one),
+            keywords=(*tags.get(one.pk, ()), *profile, one.ref, one.type, one.lifecycle, kinds.of(one.kind).one),
             owner=owners.get(one.owner_ref) or (parse(one.owner_ref).name if one.owner_ref else ""),
             permission="catalog.read",
             weight=_weight(one.kind),
             fields={key: value for key, value in fields.items() if value},
         )
+
+
+def _values(entities: list[Entity]) -> dict[tuple[int, str], str]:
+    """Of each entity and path the text that its file has there, where it has one."""
+    rows = SearchRow.objects.filter(entity__in=entities, key__in=_PATHS, is_first=True)
+    return {
+        (entity, key): value if original is None else original
+        for entity, key, value, original in rows.values_list("entity", "key", "value", "original")
+        if value is not None
+    }
 
 
 def _weight(kind: str) -> int:

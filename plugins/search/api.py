@@ -6,11 +6,13 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponse
 from ninja import Router, Schema
+from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 from pydantic import ConfigDict
 
@@ -29,6 +31,14 @@ LARGEST_PAGE = 100
 REACH = 1000
 # Documents may have a moment from which on they are found.
 KEPT_SECONDS = 5
+
+_ERRORS: Mapping[int, str] = {
+    400: "InputError",
+    401: "AuthenticationError",
+    403: "NotAllowedError",
+    404: "NotFoundError",
+    503: "ServiceUnavailableError",
+}
 
 _LIST = re.compile(r"types(?:\[\d*\])?")
 _FILTER = re.compile(r"filters\[([^\[\]]+)\](?:\[\d*\])?")
@@ -57,10 +67,10 @@ class ResultOut(Schema):
 
 
 class ResultsOut(Schema):
-    """A page of results."""
+    """A page of results; the number of all is left out where not all were counted."""
 
     results: list[ResultOut]
-    numberOfResults: int
+    numberOfResults: int | None = None
     nextPageCursor: str | None = None
     previousPageCursor: str | None = None
 
@@ -71,6 +81,16 @@ class ErrorOut(Schema):
     error: dict[str, str]
     request: dict[str, str]
     response: dict[str, int]
+
+
+def error_body(request: HttpRequest, status: int, detail: str) -> Mapping[str, Any]:
+    """The JSON of an error response; the path is that within the plugin's API, as behind Backstage's router."""
+    mount = request.path_info.index("/search") + len("/search")
+    return {
+        "error": {"name": _ERRORS.get(status, "Error"), "message": detail},
+        "request": {"method": request.method, "url": request.get_full_path_info()[mount:]},
+        "response": {"statusCode": status},
+    }
 
 
 _PARAMETERS = [
@@ -86,19 +106,16 @@ _PARAMETERS = [
 @requires("search.read")
 @cached(revision, seconds=KEPT_SECONDS)
 def query(request: HttpRequest) -> HttpResponse:
-    """Search. Without a term everything the user may see is listed by title; of each filter one value must hold."""
+    """Search. Without a term everything the user may see is listed by title; of each filter one value must hold.
+
+    Of very many matches the best hundreds are given, or of all documents the first thousand; ``numberOfResults`` is
+    left out then.
+    """
     worker.look()
     try:
         return JsonResponse(_answer(request))
     except Invalid as error:
-        return JsonResponse(
-            {
-                "error": {"name": "InputError", "message": str(error)},
-                "request": {"method": request.method, "url": request.get_full_path()},
-                "response": {"statusCode": 400},
-            },
-            status=400,
-        )
+        raise HttpError(400, str(error)) from None
 
 
 def _answer(request: HttpRequest) -> dict[str, Any]:
@@ -116,20 +133,20 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     words = Query.of(term)
     if wanted == []:
         found: list[Found] = []
-        total = 0
+        is_exact = True
     elif words.terms:
-        ranked = Search(words, scope).ranked
-        found, total = [one.found for one in ranked[offset : offset + limit]], len(ranked)
+        search = Search(words, scope)
+        found, is_exact = [one.found for one in search.ranked], not search.is_capped
     elif term.strip():
-        found, total = [], 0
+        found, is_exact = [], True
     else:
-        found = backend().by_marks(scope, REACH, 0)
-        found, total = found[offset : offset + limit], len(found)
-    answer: dict[str, Any] = {
-        "results": _results(found, offset, types),
-        "numberOfResults": total,
-    }
-    if offset + limit < total:
+        found = backend().by_marks(scope, REACH + 1, 0)
+        is_exact = len(found) <= REACH
+        found = found[:REACH]
+    answer: dict[str, Any] = {"results": _results(found[offset : offset + limit], offset, types)}
+    if is_exact:
+        answer["numberOfResults"] = len(found)
+    if offset + limit < len(found):
         answer["nextPageCursor"] = _cursor(page + 1)
     if page:
         answer["previousPageCursor"] = _cursor(page - 1)
@@ -146,7 +163,8 @@ def _results(found: list[Found], offset: int, types: dict[str, SearchType]) -> l
             results.append(
                 {
                     "type": types[one.type].api_type or one.type if one.type in types else one.type,
-                    "document": {**document, "owner": owner} if owner else document,
+                    # A field of that name is the owner as programs call it.
+                    "document": {"owner": owner, **document} if owner else document,
                     "rank": rank,
                 }
             )

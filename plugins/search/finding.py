@@ -122,6 +122,7 @@ class Search:
         self.needles = list(self._telling)
         self._backend = backend()
         self._unknown: set[str] = set()
+        self._is_cut = False
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -137,7 +138,7 @@ class Search:
     @cached_property
     def is_capped(self) -> bool:
         """Whether there is more than what was looked at."""
-        return bool(self.query.terms) and max(len(self._by_title), len(self._by_words)) >= CAP
+        return bool(self.ranked) and self._is_cut
 
     @cached_property
     def tally(self) -> Tally:
@@ -185,18 +186,24 @@ class Search:
         yield PREFIX, keys
         yield TITLE, titles
         yield WORDS, found
-        number = len({row.id for row in (*titles, *found, *keys)})
+        held = {row.id for row in (*titles, *found)}
+        number = len(held.union(row.id for row in keys))
+        self._is_cut = max(len(titles), len(found)) >= CAP or (len(keys) >= KEYS and number > len(held))
         is_named = any(map(self._is_named, keys))
         if number < CAP and not is_named and (inside := self._inside()):
-            parts = self._backend.by_infix(inside, self.scope, CAP - number)
-            number += len({row.id for row in parts} - {row.id for row in (*titles, *found, *keys)})
+            parts = self._backend.by_infix(inside, self.scope, CAP)
+            self._is_cut = self._is_cut or len(parts) >= CAP
+            number = len(held.union(row.id for row in (*keys, *parts)))
             yield INFIX, parts
         if number < FEW and not is_named:
             near = self._near()
+            self._is_cut = self._is_cut or len(near) >= CAP
             number += len(near)
             yield NEAR, near
         if not number and len(self._telling) > 1 and (some := [one for one in self._telling if one not in STOP_WORDS]):
-            yield SOME, self._some(some)
+            found = self._some(some)
+            self._is_cut = len(found) >= CAP
+            yield SOME, found
 
     def _inside(self) -> list[str]:
         """The terms to look for within words: all of them, or none when one is too short for that."""
@@ -216,7 +223,7 @@ class Search:
         if all(len(alternatives) == 1 for alternatives in terms):
             return []
         self.needles = distinct(chain.from_iterable(terms))
-        return self._backend.by_words(terms, self.scope, KEYS)
+        return self._backend.by_words(terms, self.scope, CAP)
 
     def _some(self, terms: Sequence[str]) -> list[Found]:
         """Documents that hold all words that any holds, or all words but one, or at least one word."""

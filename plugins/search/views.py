@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plugins.search.finding import CAP, PER_TYPE, Query, Ranked, Search, Tally, scope_of, types_of
+from plugins.search.finding import PER_TYPE, Query, Ranked, Search, Tally, scope_of, types_of
 from plugins.search.highlight import Piece, excerpt, marked
 from plugins.search.models import Document
 from plugins.search.updates import worker
@@ -80,7 +80,7 @@ def index(request: HttpRequest) -> HttpResponse:
             search = Search(query, scope_of(request.user, [chosen]))
             page = Paginator(search.ranked, PER_PAGE).get_page(request.GET.get("page"))
             context |= {"page_obj": page, "rows": _rows(page.object_list, search.needles, types)}
-            context |= {"more_than": CAP if search.is_capped else 0, "type": types[chosen]}
+            context |= {"more_than": len(search.ranked) if search.is_capped else 0, "type": types[chosen]}
         else:
             shown = {key: rows[:PER_TYPE] for key, rows in best.items() if key in types}
             rows = _grouped(shown, everything.needles, types)

@@ -1,37 +1,51 @@
 from __future__ import annotations
 
-import pytest
-from django.core.management import call_command
+from plugins.catalog.tests.files import component, fill, group
+from portal.api import SearchDocument, search_sources
+from portal.testing import PluginTestCase
 
-from plugins.catalog.tests.files import component, group, read, write
-from portal.testing import person
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def found(client):
-    client.force_login(person("bob"))
-
-    def names(term):
-        call_command("search", "update", verbosity=0)
-        answer = client.get("/api/search/query", {"term": term}).json()
-        return {one["document"]["name"] for one in answer["results"]}
-
-    return names
+USER = """apiVersion: backstage.io/v1alpha1
+kind: User
+metadata:
+  name: erin
+spec:
+  profile:
+    displayName: Erin Walsh
+    email: erin@acme.example
+  memberOf: []
+"""
 
 
-def test_what_a_team_owns_is_found_by_the_name_that_the_team_has_now(tmp_path, found):
-    write(tmp_path, a=group("payments", "Payments"), b=component("ledger"))
-    read(tmp_path)
-    assert found("payments") == {"payments", "ledger"}
-    write(tmp_path, a=group("payments", "Quokkahouse"))
-    read(tmp_path)
-    assert found("quokkahouse") == {"payments", "ledger"}
-    (tmp_path / "a.yaml").unlink()
-    read(tmp_path)
-    assert found("quokkahouse") == set()
-    assert found("payments") == {"ledger"}
-    write(tmp_path, z=group("payments", "Money"))
-    read(tmp_path)
-    assert found("money") == {"payments", "ledger"}
+def documents() -> dict[str, SearchDocument]:
+    """What the catalog gives to be found, by reference."""
+    [source] = [one for one in search_sources() if one.label == "catalog"]
+    return {one.ref: one for one in source.documents()}
+
+
+class SearchTest(PluginTestCase):
+    def test_an_entity_has_the_fields_of_backstages_documents(self) -> None:
+        fill(a=component("harbour", owner="group:Dock"), b=group("dock", "The dock"))
+        found = documents()["component:default/harbour"]
+        self.assertEqual(
+            found.fields,
+            {
+                "kind": "Component", "namespace": "default", "name": "harbour", "type": "service",
+                "componentType": "service", "lifecycle": "production", "owner": "group:Dock",
+                "entityRef": "component:default/harbour",
+            },
+        )  # fmt: skip
+        self.assertEqual(found.owner, "The dock")
+
+    def test_an_entity_without_a_type_has_backstages_word_for_it(self) -> None:
+        fill(a=USER)
+        self.assertEqual(documents()["user:default/erin"].fields["type"], "other")
+
+    def test_people_are_found_by_their_address_and_the_name_they_show(self) -> None:
+        fill(a=USER)
+        keywords = documents()["user:default/erin"].keywords
+        self.assertLessEqual({"erin@acme.example", "Erin Walsh"}, {*keywords})
+
+    def test_the_number_of_queries_is_that_of_the_chunks(self) -> None:
+        fill(**{f"c{number}": component(f"harbour-{number}") for number in range(20)})
+        with self.assertNumQueries(5):
+            self.assertEqual(len(documents()), 20)

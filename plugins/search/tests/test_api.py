@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
+from plugins.search import api, finding
 from portal.testing import person, take_from_everyone
 
 from .case import SearchTestCase, note
@@ -17,7 +19,7 @@ class ApiTest(SearchTestCase):
     def ask(self, status: int = 200, **query: Any) -> dict[str, Any]:
         response = self.client.get(URL, query)
         self.assertEqual(response.status_code, status, response.content)
-        self.assertEqual(response["Content-Type"], "application/json")
+        self.assertEqual(response["Content-Type"].partition(";")[0], "application/json")
         return response.json()
 
     def titles(self, **query: Any) -> list[str]:
@@ -85,13 +87,29 @@ class ApiTest(SearchTestCase):
         ):  # fmt: skip
             error = self.ask(400, **query)
             self.assertEqual((error["error"]["name"], error["response"]), ("InputError", {"statusCode": 400}))
-            self.assertTrue(error["request"]["url"].startswith(URL))
+            self.assertTrue(error["request"]["url"].startswith("/query?"))
 
     def test_a_term_of_a_hundred_characters_is_answered(self) -> None:
         self.ask(term="x" * 100)
 
     def test_a_stranger_is_told_to_sign_in_and_who_may_not_is_refused(self) -> None:
         self.client.logout()
-        self.assertEqual(self.client.get(URL).status_code, 401)
+        self.assertEqual(self.ask(401)["error"]["name"], "AuthenticationError")
         take_from_everyone("search.read")
-        self.assertEqual(self.client_of(person("carl")).get(URL).status_code, 403)
+        self.client.force_login(person("carl"))
+        self.assertEqual(self.ask(403)["error"]["name"], "NotAllowedError")
+
+    def test_the_owner_is_the_field_of_that_name_where_there_is_one(self) -> None:
+        self.index(note("1", "Harbour", owner="Dock", fields={"owner": "group:dock"}))
+        self.assertEqual(self.ask(term="harbour")["results"][0]["document"]["owner"], "group:dock")
+        self.assertEqual(self.titles(**{"term": "harbour", "filters[owner]": "group:dock"}), ["Harbour"])
+
+    def test_the_number_of_results_is_left_out_when_not_all_were_counted(self) -> None:
+        self.index(*(note(str(one), f"Harbour {one:02}") for one in range(12)))
+        for query in ({"term": "harbour"}, {"term": "arbou"}, {"term": "harbuor"}, {"term": "harbour quixotry"}, {}):
+            with patch.multiple(finding, CAP=10, KEYS=5), patch.object(api, "REACH", 10):
+                answer = self.ask(pageLimit=5, **query)
+                self.assertNotIn("numberOfResults", answer, query)
+                self.assertIn("nextPageCursor", answer)
+            with patch.multiple(finding, CAP=13, KEYS=5), patch.object(api, "REACH", 12):
+                self.assertEqual(self.ask(pageLimit=6, **query)["numberOfResults"], 12, query)
