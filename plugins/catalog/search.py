@@ -80,7 +80,7 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
         yield SearchDocument(
             ref=one.ref,
             type=_TYPES.get(one.kind, "entity"),
-            title=one.title or one.name,
+            title=one.title.strip() or one.name,
             name=one.name,
             url=links.page_of(one.ref),
             text=one.description,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from plugins.search.backends import Entry, backend
 from plugins.search.backends.base import mark
-from plugins.search.models import KEY, REF, Change, Document, Source, Word
+from plugins.search.models import KEY, REF, Change, Document, Refusal, Source, Word
 from plugins.search.revision import revision
 from plugins.search.words import compact, compounds, distinct, words
 from portal.api import SearchDocument, SearchSource, search_sources
@@ -46,9 +46,9 @@ def rebuild(source: SearchSource, progress: Progress | None = None) -> int:
     """Read every document of ``source`` again and return how many there are. Raises what the plugin raises."""
     Change.objects.filter(label=source.label, ref="").delete()
     seen: set[str] = set()
-    problems: list[str] = []
+    refused: dict[str, str] = {}
     for batch in batches(source.documents()):
-        rows = {row.ref: row for row in _fit(source, batch, problems)}
+        rows = {row.ref: row for row in _fit(source, batch, refused)}
         seen |= rows.keys()
         stored = dict(_of(source).filter(ref__in=rows).values_list("ref", "digest"))
         if changed := [ref for ref, row in rows.items() if stored.get(ref) != row.digest]:
@@ -58,7 +58,10 @@ def rebuild(source: SearchSource, progress: Progress | None = None) -> int:
     gone = set(_of(source).values_list("ref", flat=True)) - seen
     for batch_of_refs in batches(gone):
         refresh(source, batch_of_refs)
-    _note(source, problems[0] if problems else "", rebuilt=True)
+    with transaction.atomic():
+        Refusal.objects.filter(label=source.label).delete()
+        _keep(source, refused)
+        _note(source, "", rebuilt=True)
     return len(seen)
 
 
@@ -68,10 +71,12 @@ def refresh(source: SearchSource, refs: Sequence[str]) -> None:
     the last one has seen the other's change. Raises what the plugin raises."""
     keeper = backend()
     keeper.lock()
-    problems: list[str] = []
+    refused: dict[str, str] = {}
     asked = set(refs)
     given = [one for one in source.documents(list(refs)) if one.ref in asked]
-    rows = {row.ref: row for row in _fit(source, given, problems)}
+    rows = {row.ref: row for row in _fit(source, given, refused)}
+    Refusal.objects.filter(label=source.label, ref__in=asked).delete()
+    _keep(source, refused)
     gone = list(_of(source).filter(ref__in=asked - rows.keys()).values_list("pk", flat=True))
     if gone:
         keeper.remove(gone)
@@ -89,8 +94,6 @@ def refresh(source: SearchSource, refs: Sequence[str]) -> None:
         )
     if gone or rows:
         revision.advance()
-    if problems:
-        _note(source, problems[0])
 
 
 def catch_up(limit: int | None = None, after_batch: Callable[[], None] = lambda: None) -> int:
@@ -153,17 +156,23 @@ def _note(source: SearchSource, problem: str, *, rebuilt: bool = False) -> None:
     Source.objects.update_or_create(label=source.label, defaults=values)
 
 
+def _keep(source: SearchSource, refused: Mapping[str, str]) -> None:
+    rows = [Refusal(label=source.label, ref=_plain(ref)[:REF], reason=_plain(why)) for ref, why in refused.items()]
+    # Of several whose refs begin alike, one stands for all.
+    Refusal.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
 def _of(source: SearchSource) -> QuerySet[Document]:
     return Document.objects.filter(label=source.label)
 
 
-def _fit(source: SearchSource, documents: Iterable[SearchDocument], problems: list[str]) -> Iterator[Document]:
+def _fit(source: SearchSource, documents: Iterable[SearchDocument], refused: dict[str, str]) -> Iterator[Document]:
     for one in documents:
         try:
             yield _row(source, one)
         except Unfit as error:
             log.warning("%s: %s", source.label, error)
-            problems.append(str(error))
+            refused[one.ref] = str(error)[:2000]
 
 
 def _row(source: SearchSource, one: SearchDocument) -> Document:

@@ -77,10 +77,25 @@ class Source(models.Model):
 
     label = models.CharField(max_length=40, primary_key=True)
     rebuilt_at = models.DateTimeField(null=True)
-    problem = models.TextField(blank=True, help_text="Why some documents are not in the index.")
+    problem = models.TextField(blank=True, help_text="Why the plugin could not give its documents.")
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return self.label
+
+
+class Refusal(models.Model):
+    """A document that breaks a rule and so is not in the index."""
+
+    label = models.CharField(max_length=40)
+    ref = models.CharField(max_length=REF, blank=True)
+    reason = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("label", "ref"), name="search_refusal_once"),)
+
+    def __str__(self) -> str:
+        return self.reason

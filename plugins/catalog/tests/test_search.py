@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from plugins.catalog.models import Entity
 from plugins.catalog.tests.files import component, fill, group
 from portal.api import SearchDocument, search_sources
 from portal.testing import PluginTestCase
@@ -44,6 +45,11 @@ class SearchTest(PluginTestCase):
         fill(a=USER)
         keywords = documents()["user:default/erin"].keywords
         self.assertLessEqual({"erin@acme.example", "Erin Walsh"}, {*keywords})
+
+    def test_a_title_of_spaces_gives_way_to_the_name(self) -> None:
+        fill(a=component("harbour", metadata='  title: "  "'))
+        self.assertEqual(Entity.objects.get(name="harbour").title.strip(), "")
+        self.assertEqual(documents()["component:default/harbour"].title, "harbour")
 
     def test_the_number_of_queries_is_that_of_the_chunks(self) -> None:
         fill(**{f"c{number}": component(f"harbour-{number}") for number in range(20)})

@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 
 from plugins.search import indexing
 from plugins.search.indexing import rebuild, refresh
-from plugins.search.models import Change, Document, Source
+from plugins.search.models import Change, Document, Refusal, Source
 from plugins.search.updates import GivingWay
 from portal.api import SearchDocument, search_changed, search_sources
 from portal.testing import person, plugin_disabled
@@ -91,7 +91,17 @@ class UpdatesTest(SearchTestCase):
         ]
         rebuild(given(*bad, note("good", "Good")))
         self.assertEqual(self.indexed(), {"Good"})
-        self.assertIn("javascript:x", Source.objects.get(label="catalog").problem)
+        reasons = list(Refusal.objects.filter(label="catalog").order_by("pk").values_list("reason", flat=True))
+        self.assertEqual(len(reasons), len(bad))
+        self.assertIn("javascript:x", reasons[0])
+
+    def test_a_document_that_was_mended_or_removed_is_named_no_longer(self) -> None:
+        bad = [note("1", " "), note("2", " "), note("3", " "), note("4", " ")]
+        rebuild(given(*bad))
+        refresh(given(note("1", "One"), *bad[2:]), ["1", "2"])
+        self.assertEqual(list(Refusal.objects.order_by("ref").values_list("ref", flat=True)), ["3", "4"])
+        rebuild(given(note("1", "One"), bad[3]))
+        self.assertEqual(list(Refusal.objects.values_list("ref", flat=True)), ["4"])
 
     def test_a_plugin_that_raises_keeps_its_documents_and_stops_no_other(self) -> None:
         self.index(note("1", "Zeppelin"))
@@ -117,6 +127,25 @@ class CommandTest(SearchTestCase):
 
     def test_rebuild_says_how_many_there_are(self) -> None:
         self.assertIn("todos: 0 documents", self.run_command("rebuild"))
+
+    def test_rebuild_says_how_far_it_is_at_each_thousand(self) -> None:
+        source = given(*(note(str(number), f"Note {number}" if number else " ") for number in range(2300)))
+        with patch("plugins.search.management.commands.search.search_sources", return_value=[source]):
+            said = self.run_command("rebuild").splitlines()
+        self.assertEqual(said, ["catalog: 1,199 so far", "catalog: 2,199 so far", "catalog: 2,299 documents"])
+
+    def test_status_names_documents_that_are_left_out(self) -> None:
+        refresh(given(*(note(str(number), " ") for number in range(7))), [str(number) for number in range(7)])
+        status = self.run_command("status")
+        self.assertIn("The document 0 has no title.", status)
+        self.assertIn("2 more are left out.", status)
+
+    def test_without_its_tables_it_says_what_to_do(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE search_refusal")
+        for command in ("status", "update", "rebuild"):
+            with self.assertRaisesMessage(CommandError, "Run manage.py migrate first."):
+                self.run_command(command)
 
     def test_rebuild_of_what_can_not_be_found_says_what_can(self) -> None:
         with self.assertRaisesMessage(CommandError, "These have: catalog, todos"):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.db.models import Count
 
 from plugins.search.backends import backend
 from plugins.search.indexing import catch_up, rebuild, report
-from plugins.search.models import Change, Document, Source
+from plugins.search.models import Change, Document, Refusal, Source
 from portal.api import search_sources
 
 EVERY = 1000
+SHOWN = 5
 
 
 class Command(BaseCommand):
@@ -30,6 +33,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the subcommand."""
+        tables = {model._meta.db_table for model in apps.get_app_config("search").get_models()}
+        if tables.difference(connection.introspection.table_names()):
+            raise CommandError("The tables of the index are not there yet. Run manage.py migrate first.")
         match options["command"]:
             case "rebuild":
                 self._rebuild(options["labels"])
@@ -45,6 +51,7 @@ class Command(BaseCommand):
             known = ", ".join(sources)
             raise CommandError(f"{', '.join(sorted(unknown))} has nothing to be found, or is off. These have: {known}.")
         failed = []
+        self._said: dict[str, int] = {}
         for label in labels or sources:
             try:
                 number = rebuild(sources[label], self._progress)
@@ -60,7 +67,8 @@ class Command(BaseCommand):
             raise CommandError(f"The documents of {', '.join(failed)} could not be read; what was there stays.")
 
     def _progress(self, label: str, number: int) -> None:
-        if number % EVERY == 0:
+        if number // EVERY > self._said.get(label, 0):
+            self._said[label] = number // EVERY
             self.stdout.write(f"{label}: {number:,} so far")
             self.stdout.flush()
 
@@ -73,5 +81,13 @@ class Command(BaseCommand):
             when = f"{row.rebuilt_at:%Y-%m-%d %H:%M}" if row and row.rebuilt_at else "never"
             self.stdout.write(f"{source.label}: {counts.get(source.label, 0):,} documents, read as a whole {when}")
             if row and row.problem:
-                self.stdout.write(self.style.WARNING(f"    {row.problem}"))
+                self._warn(row.problem)
+            refusals = Refusal.objects.filter(label=source.label).order_by("pk")
+            for refusal in refusals[:SHOWN]:
+                self._warn(refusal.reason)
+            if (more := refusals.count() - SHOWN) > 0:
+                self._warn(f"{more:,} more are left out.")
         self.stdout.write(f"{Change.objects.count()} changes are noted and not yet worked off.")
+
+    def _warn(self, text: str) -> None:
+        self.stdout.write(self.style.WARNING(f"    {text}"))
