@@ -7,7 +7,7 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.services.markdown import TAGS, to_html, to_line
+from portal.services.markdown import TAGS, to_html, to_line, to_text
 
 HOSTILE = st.text() | st.lists(
     st.sampled_from(
@@ -33,11 +33,15 @@ class Reader(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: list[tuple[str, str]] = []
+        self.text = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
 class RenderingTest(TestCase):
@@ -55,6 +59,14 @@ class RenderingTest(TestCase):
         line = to_line(markdown, length)
         self.assertLessEqual(len(line), length)
         self.assertNotIn("\n", line)
+
+    @given(HOSTILE | st.text(alphabet="ab -+=.)1#*_`[]()<&;|~!\\\t\n"))
+    def test_its_text_is_that_of_the_html(self, markdown: str) -> None:
+        self.assertEqual(re.findall(r"\w+", to_text(markdown)), re.findall(r"\w+", Reader(to_html(markdown)).text))
+
+    def test_a_text_has_no_marks_and_no_addresses(self) -> None:
+        text = to_text("# Orders\n\nAn *order* is [`placed`](https://example.com/).\n\n- one\n- two\n\n```\ncode\n```")
+        self.assertEqual(text.split(), "Orders An order is placed. one two code".split())
 
     def test_it_makes_lists_tables_and_links(self) -> None:
         html = to_html("1. one\n\n| a |\n|---|\n| b |\n\n[link](https://example.com/) ~~old~~")

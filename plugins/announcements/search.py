@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from portal.api import SearchDocument, SearchType
+from portal.api import SearchDocument, SearchType, markdown
 
 from .models import Announcement
 
@@ -23,7 +23,7 @@ def documents(refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
             type="announcement",
             title=one.title,
             url=one.get_absolute_url(),
-            text=one.text,
+            text=markdown.to_text(one.text),
             keywords=(one.get_severity_display(),),
             permission="announcements.read",
             not_before=one.starts_at,

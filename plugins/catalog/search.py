@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from plugins.catalog import kinds, links
+from plugins.catalog.detail import MAX_MARKDOWN
 from plugins.catalog.lists.matching import names_of
 from plugins.catalog.models import Entity, SearchRow, Tag
 from plugins.catalog.refs import parse
 from plugins.catalog.visibility import visible_to
-from portal.api import SearchDocument, SearchType
+from portal.api import SearchDocument, SearchType, markdown
 
 CHUNK = 500
 API_TYPE = "software-catalog"
@@ -83,7 +85,7 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
             title=one.title.strip() or one.name,
             name=one.name,
             url=links.page_of(one.ref),
-            text=one.description,
+            text=_plain(one.description),
             keywords=(*tags.get(one.pk, ()), *profile, one.ref, one.type, one.lifecycle, kinds.of(one.kind).one),
             owner=owners.get(one.owner_ref) or (parse(one.owner_ref).name if one.owner_ref else ""),
             permission="catalog.read",
@@ -92,9 +94,14 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
         )
 
 
+def _plain(text: str) -> str:
+    return text if len(text) > MAX_MARKDOWN else markdown.to_text(text)
+
+
 def _values(entities: list[Entity]) -> dict[tuple[int, str], str]:
     """Of each entity and path the text that its file has there, where it has one."""
-    rows = SearchRow.objects.filter(entity__in=entities, key__in=_PATHS, is_first=True)
+    # Paths are in lower case. Asked for as they are, all rows with such a path would be gone through each time.
+    rows = SearchRow.objects.alias(path=Lower("key")).filter(entity__in=entities, path__in=_PATHS, is_first=True)
     return {
         (entity, key): value if original is None else original
         for entity, key, value, original in rows.values_list("entity", "key", "value", "original")

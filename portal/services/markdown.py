@@ -1,7 +1,8 @@
-"""Turns markdown into HTML that is safe to show, and into one line of plain text."""
+"""Turns markdown into HTML that is safe to show, and into plain text."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import nh3
@@ -9,10 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["to_html", "to_line"]
+__all__ = ["to_html", "to_line", "to_text"]
 
 # Images are left out: the Content-Security-Policy would block those of other hosts.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+# Whatever may be more than a word of a paragraph.
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*(?:[-+=]|\d+[.)])|^(?: {4}|\t)", re.MULTILINE)
 TAGS = set("a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split())
 
 
@@ -46,6 +49,18 @@ def to_line(markdown: str, length: int) -> str:
             words = "".join(_words(child) for child in token.children or ()).strip()
             return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
     return ""
+
+
+def to_text(markdown: str) -> str:
+    """Return all its words in their order, without marks and addresses of links. As for ``to_html``, bound its length.
+
+    Reading Markdown takes a tenth of a millisecond or more, so that what has no marks is returned as it is.
+    """
+    if not _MARKS.search(markdown):
+        return markdown
+    return "\n".join(
+        "".join(map(_words, token.children)) if token.children else token.content for token in MARKDOWN.parse(markdown)
+    )
 
 
 def _words(token: Token) -> str:

@@ -51,6 +51,15 @@ class SearchTest(PluginTestCase):
         self.assertEqual(Entity.objects.get(name="harbour").title.strip(), "")
         self.assertEqual(documents()["component:default/harbour"].title, "harbour")
 
+    def test_the_text_is_the_description_without_the_marks_of_markdown(self) -> None:
+        fill(
+            a=component(
+                "harbour", metadata="  description: |\n    - A *ship* is `moored`, see [there](https://a.example/)."
+            )
+        )
+        text = documents()["component:default/harbour"].text
+        self.assertEqual(text.split(), "A ship is moored, see there.".split())
+
     def test_the_number_of_queries_is_that_of_the_chunks(self) -> None:
         fill(**{f"c{number}": component(f"harbour-{number}") for number in range(20)})
         with self.assertNumQueries(5):
