@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from plugins.catalog import graph, kinds, links
+from plugins.catalog import drawing, graph, kinds, links
 from plugins.catalog.definitions.operations import Unreadable, shown
 from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
 from plugins.catalog.detail import Details
@@ -69,9 +69,9 @@ def dependencies(request: HttpRequest, namespace: str, kind: str, name: str) -> 
         "wanted": wanted,
         "depths": range(1, graph.MAX_DEPTH + 1),
         "directions": graph.DIRECTIONS,
-        "relation_labels": graph.LABELS,
+        "relation_labels": drawing.LABELS,
         "most": graph.MAX_NODES,
-        "box": {"width": graph.WIDTH, "height": graph.HEIGHT},
+        "box": {"width": drawing.WIDTH, "height": drawing.HEIGHT},
     }
     return _entity(request, "dependencies", details, extra)
 
