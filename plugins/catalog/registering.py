@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import uuid4
 
@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
+from plugins.catalog.ingestion.ingest import duplicate, not_elsewhere
 from plugins.catalog.ingestion.sources import Origin
-from plugins.catalog.ingestion.summary import Summary
+from plugins.catalog.ingestion.summary import Scope, Summary
 from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.refresh import refresh_soon
@@ -29,10 +30,14 @@ class AlreadyRegistered(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a location would bring, at most MAX_PREVIEWED documents of it."""
+    """What a location would bring, at most MAX_PREVIEWED documents of it.
+
+    already  how many entities come from the same file already, but by another location
+    """
 
     entities: list[FoundEntity] = field(default_factory=list)
     problems: list[FoundProblem] = field(default_factory=list)
+    already: int = 0
 
     @property
     def stated(self) -> list[FoundEntity]:
@@ -66,6 +71,20 @@ def preview(tried: RegisteredLocation) -> Preview:
         else:
             found.problems.append(item)
     return found
+
+
+def accepted(found: Preview, tried: RegisteredLocation) -> Preview:
+    """What the catalog would take of a preview: a reference that it has from elsewhere, or twice, is a problem."""
+    entities: dict[str, FoundEntity] = {}
+    problems = list(found.problems)
+    for item in not_elsewhere(found.entities, problems, Scope(origin=str(tried))):
+        if isinstance(item, FoundEntity):
+            first = entities.setdefault(item.ref, item)
+            if first is not item and not item.is_generated:
+                problems.append(duplicate(item, f"{first.file} line {first.position.line}"))
+    result = Preview(list(entities.values()), problems)
+    refused = len(problems) - len(found.problems)
+    return replace(result, already=len(found.stated) - len(result.stated) - refused)
 
 
 def register(new: RegisteredLocation) -> Summary | None:

@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         location = registering.location("url", form.cleaned_data["target"])
         if "confirm" in request.POST:
             return _registered(request, form, location)
-        preview = registering.preview(location)
+        preview = registering.accepted(registering.preview(location), location)
     status = 422 if form.errors else 200
     return _page(request, form, preview, status)
 

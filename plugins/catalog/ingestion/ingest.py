@@ -49,7 +49,7 @@ def ingest(
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
     found = _found(walk, origins, scope)
-    found = _holders_first(found, walk) if scope.is_all else _not_elsewhere(found, problems, scope)
+    found = _holders_first(found, walk) if scope.is_all else not_elsewhere(found, problems, scope)
     changes = _changes(found, stored, seen, problems, summary)
     for batch in writing.batches(changes):
         problems += writing.write_each(batch, progress)
@@ -115,10 +115,10 @@ def _holders_first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> I
             else:
                 yield item
     # What can't be read now keeps what it brought.
-    yield from (_duplicate(item, file) if file in broken else item for item, file in rivals)
+    yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
 
 
-def _not_elsewhere(
+def not_elsewhere(
     found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
 ) -> Iterator[FoundEntity | FoundProblem]:
     """What is found but for references that another source has already; those are noted in ``problems``."""
@@ -132,7 +132,7 @@ def _not_elsewhere(
             if inside or not isinstance(item, FoundEntity):
                 yield item
             elif file != item.file and not item.is_generated:
-                problems.append(_duplicate(item, f"{file} line {line}"))
+                problems.append(duplicate(item, f"{file} line {line}"))
 
 
 def _changes(
@@ -148,7 +148,7 @@ def _changes(
             problems.append(item)
         elif item.ref in seen:
             if not item.is_generated:
-                problems.append(_duplicate(item, seen[item.ref]))
+                problems.append(duplicate(item, seen[item.ref]))
         else:
             seen[item.ref] = f"{item.file} line {item.position.line}"
             counted = 0 if item.is_generated else 1
@@ -162,7 +162,7 @@ def _changes(
                 summary.unchanged += counted
 
 
-def _duplicate(found: FoundEntity, first: str) -> FoundProblem:
+def duplicate(found: FoundEntity, first: str) -> FoundProblem:
     return FoundProblem(
         found.file,
         found.document,

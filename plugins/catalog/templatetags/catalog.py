@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 
 from plugins.catalog import kinds, links, refs
+from plugins.catalog.validation.problem import plain
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def entity_icon(kind: str) -> str:
 def short_ref(ref: str) -> str:
     """A reference without the namespace when that is the default: "group:payments"."""
     return ref.replace(f":{refs.DEFAULT_NAMESPACE}/", ":", 1)
+
+
+@register.filter
+def plain_reason(reason: str) -> str:
+    """Why something is a problem, without what only a validator says."""
+    return plain(reason)
 
 
 @register.filter

@@ -22,6 +22,14 @@ catalog:
   locations: []
 """
 
+LOCATION = """apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata:
+  name: all
+spec:
+  target: {target}
+"""
+
 
 class Registering(PluginTestCase):
     """A site with a component and a team, which the rules refuse."""
@@ -99,6 +107,34 @@ class Registering(PluginTestCase):
         page = client.post("/catalog/register/", {"target": self.url, "confirm": "1"}, follow=True)
         self.assertContains(page, f"Registered {self.url}")
         self.assertEqual(self.refs(), {"component:default/one"})
+
+    def test_the_preview_says_what_the_catalog_will_refuse(self):
+        client = self.client_of(self.ann)
+        self.ask("post", "/locations", self.body, 201)
+        target = self.site.url("/b.yaml")
+        self.site.files["/b.yaml"] = "---\n".join(map(component, ("new", "one", "twice", "twice")))
+        page = client.post("/catalog/register/", {"target": target})
+        self.assertContains(page, "2 entities, 2 problems")
+        self.assertContains(page, f"component:default/one is already defined in {self.url} line 1")
+        self.assertContains(page, f"component:default/twice is already defined in {target} line ")
+        client.post("/catalog/register/", {"target": target, "confirm": "1"})
+        self.assertEqual(self.refs(), {f"component:default/{name}" for name in ("one", "new", "twice")})
+        self.assertEqual(Problem.objects.filter(stage="duplicate").count(), 2)
+
+    def test_the_preview_says_when_the_catalog_reads_the_file_already(self):
+        self.site.files["/a.yaml"] = component("one")
+        self.site.files["/all.yaml"] = LOCATION.format(target=self.url)
+        self.ask("post", "/locations", {"type": "url", "target": self.site.url("/all.yaml")}, 201)
+        self.assertIn("component:default/one", self.refs())
+        page = self.client_of(self.ann).post("/catalog/register/", {"target": self.url})
+        self.assertContains(page, "0 entities, 0 problems")
+        self.assertContains(page, "1 entity of this file is in the catalog already")
+
+    def test_the_preview_gives_reasons_as_the_page_of_problems_does(self):
+        self.site.files["/a.yaml"] = component("one").replace("  lifecycle: production\n", "")
+        page = self.client_of(self.ann).post("/catalog/register/", {"target": self.url})
+        self.assertContains(page, "lifecycle")
+        self.assertNotContains(page, "missingProperty")
 
     def test_the_page_removes_after_asking(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
