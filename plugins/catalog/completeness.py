@@ -1,4 +1,4 @@
-"""Annotations that a component is better with, and the lines to paste for them."""
+"""Annotations that a component is better with, and what to write for them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PROJECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is missing, what it is good for, and the line to write."""
+    """What is missing, what it is good for, and the value to begin with."""
 
     annotation: str
     gain: str
-    line: str
+    value: str
 
 
 def missing(kind: str, name: str, annotations: Mapping[str, str]) -> list[Missing]:
@@ -32,7 +32,5 @@ def missing(kind: str, name: str, annotations: Mapping[str, str]) -> list[Missin
         (PROJECTS, "its source code is one click away", f"url:https://github.com/<owner>/{name}/"),
     )
     return [
-        Missing(names[0], gain, f"    {names[0]}: {value}")
-        for names, gain, value in wanted
-        if not any(one in annotations for one in names)
+        Missing(names[0], gain, value) for names, gain, value in wanted if not any(one in annotations for one in names)
     ]

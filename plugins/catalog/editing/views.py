@@ -17,6 +17,7 @@ from plugins.catalog.editing.drafts import Draft, NotEditable, compared, new, op
 from plugins.catalog.editing.fields import SUGGESTED
 from plugins.catalog.editing.forms import FieldsForm, YamlForm
 from plugins.catalog.editing.hosting import edit_url
+from plugins.catalog.editing.splice import with_values
 from plugins.catalog.entity_views import found
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.lists.matching import names_of
@@ -81,6 +82,8 @@ class _Editor:
         self.base = base if _is_mapping(base) else draft.document or _skeleton(kind)
 
     def answer(self) -> HttpResponse:
+        if self.details and self.sent is None and "annotate" in self.request.GET:
+            return self._annotated(self.details)
         form = self._form(self.sent)
         if self.sent is None or not form.is_valid():
             return self._page(form)
@@ -104,6 +107,14 @@ class _Editor:
             name = content_disposition_header(True, draft.name.rpartition("/")[2]) or "attachment"
             return HttpResponse(draft.text, content_type="application/yaml", headers={"Content-Disposition": name})
         return self._page(form, self._change(draft, judged))
+
+    def _annotated(self, details: Details) -> HttpResponse:
+        """The page with the annotations that a component lacks, as a change to go on from."""
+        added = {("metadata", "annotations", one.annotation): one.value for one in details.missing_annotations}
+        self.base = with_values(self.draft.document, added)
+        draft = self.draft.with_document(self.base)
+        judged = draft.judged()
+        return self._page(self._form(None), self._change(draft, judged) if isinstance(judged, FoundEntity) else None)
 
     def _form(self, data: Any) -> Any:
         if self.as_yaml:

@@ -116,6 +116,25 @@ class EditingAnEntity(PluginTestCase):
         text = self.send("download", spec__owner="user:bob")
         self.assertEqual(text, FILE.replace("owner: payments", "owner: user:bob", 1))
 
+    def test_missing_annotations_are_added_as_the_file_is_laid_out(self):
+        document = component("tall", metadata="    ANNOTATIONS").replace("  name", "    name")
+        expected = {
+            "backstage.io/techdocs-ref": "dir:.",
+            "backstage.io/source-location": "url:https://github.com/<owner>/tall/",
+        }
+        url = "/catalog/default/component/tall/edit/"
+        for before in ("title: Tall", "annotations: {}", "annotations: {a: b}", "annotations:\n            a: b"):
+            with self.subTest(before):
+                self.put(document.replace("ANNOTATIONS", before))
+                page = self.client.get("/catalog/default/component/tall/").content.decode()
+                self.assertIn(f'href="{url}?annotate"', page)
+                self.assertIn("<ins>+", self.client.get(f"{url}?annotate").content.decode())
+                text = self.send("download", url=f"{url}?annotate")
+                found, wanted = yaml12.load(text), yaml12.load(document.replace("ANNOTATIONS", before))
+                wanted["metadata"]["annotations"] = wanted["metadata"].get("annotations", {}) | expected
+                self.assertEqual(found, wanted)
+                self.assertIn("\n    name: tall\n", text)
+
     def test_nothing_is_written(self):
         self.send("download", spec__owner="user:bob")
         self.assertEqual((self.folder / "a.yaml").read_text(), FILE)
