@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from plugins.catalog import kinds, links
 from plugins.catalog.ancestry import lineage
 from plugins.catalog.completeness import Missing, missing
-from plugins.catalog.ingestion import generated
+from plugins.catalog.ingestion import generated, orphanage
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, ORIGIN_KEY
 from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation, SearchRow
@@ -124,7 +124,9 @@ class Details:
 
     @property
     def missing_annotations(self) -> list[Missing]:
-        """What a component is better with and lacks."""
+        """What a component is better with and lacks; nothing of an orphan, which has no file to write it in."""
+        if self.is_orphan:
+            return []
         return missing(self.entity.kind, self.entity.name, self.metadata.get("annotations", {}))
 
     @property
@@ -205,10 +207,15 @@ class Details:
         return self.entity.ref.startswith(generated.REFS)
 
     @property
+    def is_orphan(self) -> bool:
+        """Whether it is kept although nothing that the catalog reads holds it any more."""
+        return self.metadata.get("annotations", {}).get(orphanage.ANNOTATION) == "true"
+
+    @property
     def place(self) -> str:
-        """The file and the line that say it, or what has it instead."""
+        """The file and the line that say it, the file alone that said it once, or what has it instead."""
         if self.entity.file:
-            return f"{self.entity.file}:{self.entity.line}"
+            return self.entity.file if self.is_orphan else f"{self.entity.file}:{self.entity.line}"
         if RegisteredLocation.objects.filter(entity_ref=self.entity.ref).exists():
             return "registered locations"
         target = self.entity.origin.partition(":")[2]

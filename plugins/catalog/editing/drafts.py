@@ -87,7 +87,7 @@ class Draft:
         return allowed
 
 
-def opened(entity: Entity, visible: QuerySet[Entity]) -> Draft:
+def opened(entity: Entity, visible: QuerySet[Entity], *, is_orphan: bool = False) -> Draft:
     """The file that ``entity`` comes from, as it is or, of an address, as it was read last. Raises NotEditable.
 
     Whoever may not see all of its entities is not shown the file.
@@ -95,6 +95,9 @@ def opened(entity: Entity, visible: QuerySet[Entity]) -> Draft:
     if entity.ref.startswith(generated.REFS):
         reason = f"{entity.ref} stands for a location and is in no file"
         raise NotEditable(reason, "Change the location where it is configured, registered or named.")
+    if is_orphan:
+        fix = "Bring its document back and have the file read again, or have an admin remove it."
+        raise NotEditable(f"No file holds {entity.ref} any more", fix)
     if Entity.objects.filter(file=entity.file).exclude(pk__in=visible.values("pk")).exists():
         raise NotEditable(f"{entity.file} also holds what you may not see", "Edit the file where it is kept.")
     origin = Origin(*entity.origin.partition(":")[::2])

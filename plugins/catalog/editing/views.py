@@ -39,7 +39,7 @@ def edit(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResp
     """Edit an entity in a form or as YAML, and give its file with the change."""
     details = found(request, kind, namespace, name)
     try:
-        draft = opened(details.entity, visible_to(request.user))
+        draft = opened(details.entity, visible_to(request.user), is_orphan=details.is_orphan)
     except NotEditable as error:
         context = {"entity": details.entity, "details": details, "error": error}
         return render(request, "catalog/editing/refused.html", context)

@@ -8,9 +8,10 @@ from django.test import override_settings
 
 from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
+from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.models import Entity
 from plugins.catalog.organisation import SHOWN
-from plugins.catalog.tests.files import component, fill, group, read, user, write
+from plugins.catalog.tests.files import component, configured, fill, group, read, user, write
 from portal.testing import PluginTestCase, person, take_from_everyone
 
 
@@ -181,3 +182,51 @@ class RefreshingAFile(PluginTestCase):
             with override_settings(BASE_DIR=place):
                 response = self.client_of(keeper).post("/catalog/default/component/shop/refresh/", follow=True)
         self.assertContains(response, "left the catalog")
+
+
+class AKeptOrphan(PluginTestCase):
+    """shop's document is gone from its file, whose first line belongs to ledger now."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = Path(self.enterContext(TemporaryDirectory()))
+        self.enterContext(override_settings(BASE_DIR=self.folder))
+        self.ingest(component("shop") + "---\n" + component("ledger"))
+        self.ingest(component("ledger"))
+
+    def ingest(self, text):
+        write(self.folder, a=text)
+        ingest(configured(orphanStrategy="keep"), self.folder)
+
+    def page(self, path, who):
+        return self.client_of(who).get(f"/catalog/default/component/{path}").content.decode()
+
+    def test_every_page_of_it_warns_and_says_what_to_do(self):
+        for tab in ("", "dependencies/", "origin/", "raw/"):
+            html = self.page(f"shop/{tab}", self.bob)
+            self.assertIn("No file holds this component any more", html)
+            self.assertIn("or have an admin remove it", html)
+        self.assertNotIn("No file holds", self.page("ledger/", self.bob))
+
+    def test_who_may_remove_it_is_told_how(self):
+        uid = Entity.objects.get(name="shop").uid
+        self.assertIn(f"DELETE /api/catalog/entities/by-uid/{uid}", self.page("shop/", self.ann))
+
+    def test_it_gives_no_directions_to_lines_of_others(self):
+        html = self.page("shop/", self.bob)
+        self.assertNotIn("a.yaml:1", html)
+        self.assertNotIn("/edit/", html)
+        self.assertNotIn("Missing annotations", html)
+        origin = self.page("shop/origin/", self.bob)
+        self.assertRegex(origin, r"Last read from</span> <code>[^<]*a\.yaml</code>")
+        self.assertNotIn("led to the file that describes", origin)
+
+    def test_the_editor_says_why_it_refuses(self):
+        html = self.page("shop/edit/", self.bob)
+        self.assertIn("No file holds component:default/shop any more. Bring its document back", html)
+
+    def test_it_is_like_any_other_once_its_document_is_back(self):
+        self.ingest(component("shop"))
+        html = self.page("shop/", self.bob)
+        self.assertNotIn("No file holds", html)
+        self.assertIn("a.yaml:1", html)
