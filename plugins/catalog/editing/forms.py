@@ -34,9 +34,14 @@ class FieldsForm(forms.Form):
             self.fields[name] = field
             self.paths[name] = path
 
+    @property
+    def only_lacks(self) -> bool:
+        """Whether there is nothing wrong but fields that are still to be filled in."""
+        return all(error.code == "required" for errors in self.errors.as_data().values() for error in errors)
+
     def text(self, base: str) -> str:
         """The document ``base`` with what was entered. Raises yaml12.YamlError."""
-        values = {self.paths[name]: value for name, value in self.cleaned_data.items()}
+        values = {path: self.cleaned_data.get(name, "") for name, path in self.paths.items()}
         return with_values(base, changes(self.document, values, self.needed))
 
     def blame(self, path: tuple[str | int, ...], message: str) -> None:

@@ -80,18 +80,22 @@ class _Editor:
         self.as_yaml = (self.sent or request.GET).get("mode") == "yaml"
         base = (self.sent or {}).get("base", "")
         self.base = base if _is_mapping(base) else draft.document or _skeleton(kind)
+        self._take_kind(self.base)
 
     def answer(self) -> HttpResponse:
         if self.details and self.sent is None and "annotate" in self.request.GET:
             return self._annotated(self.details)
         form = self._form(self.sent)
-        if self.sent is None or not form.is_valid():
+        if self.sent is None:
             return self._page(form)
         step = self.sent.get("step", "preview")
-        text = form.cleaned_data["yaml"] if self.as_yaml else form.text(self.base)
-        if step == "yaml":
+        if step == "yaml" and not self.as_yaml and form.only_lacks:
             self.as_yaml = True
-            return self._page(YamlForm(None, text=text))
+            return self._page(YamlForm(None, text=form.text(self.base)))
+        if not form.is_valid():
+            return self._page(form)
+        text = form.cleaned_data["yaml"] if self.as_yaml else form.text(self.base)
+        self._take_kind(text)
         draft = self.draft.with_document(text)
         judged = draft.judged()
         if step == "form" and _is_mapping(text):
@@ -107,6 +111,12 @@ class _Editor:
             name = content_disposition_header(True, draft.name.rpartition("/")[2]) or "attachment"
             return HttpResponse(draft.text, content_type="application/yaml", headers={"Content-Disposition": name})
         return self._page(form, self._change(draft, judged))
+
+    def _take_kind(self, text: str) -> None:
+        """Let a new document say its kind, whatever the address says."""
+        if self.details is None and _is_mapping(text):
+            kind = yaml12.load(text).get("kind")
+            self.kind = kind if isinstance(kind, str) and kind in schemas.KINDS else self.kind
 
     def _annotated(self, details: Details) -> HttpResponse:
         """The page with the annotations that a component lacks, as a change to go on from."""

@@ -83,6 +83,11 @@ class EditingAnEntity(PluginTestCase):
         self.put(component("shop").rstrip("\n"))
         self.assertIn("Nothing is different", self.send())
 
+    def test_a_needed_field_that_was_emptied_is_gone_from_the_yaml(self):
+        html = self.send("yaml", spec__owner="")
+        self.assertNotIn("owner:", html)
+        self.assertIn("lifecycle: production # since 2020", html)
+
     def test_only_the_lines_of_what_was_changed_change(self):
         self.assertEqual(
             self.changed(spec__lifecycle="deprecated"),
@@ -304,6 +309,27 @@ class NewEntities(PluginTestCase):
         html = self.send("component", status=422, metadata__name="a b", **usual)
         self.assertRegex(html, r"Name: .*is not valid")
         self.assertIn("Enter a name", self.send("component", status=422, **usual))
+
+    def test_what_is_not_filled_in_yet_does_not_keep_anyone_from_yaml(self):
+        page = self.client_of(self.bob).get("/catalog/new/")
+        self.assertContains(page, 'value="yaml" formnovalidate')
+        html = self.send("component", "yaml", metadata__title="The shop")
+        self.assertIn("kind: Component\nmetadata:\n  title: The shop\nspec: {}", unescape(html))
+        self.assertNotIn("error-summary", html)
+
+    def test_what_can_not_be_read_is_mended_before_it_is_shown_as_yaml(self):
+        html = self.send("component", "yaml", status=422, metadata__labels="no colon")
+        self.assertIn("Write a key, a colon and a value", html)
+
+    def test_a_document_of_another_kind_has_the_form_of_that_kind(self):
+        text = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\nspec: {lifecycle: x, owner: b}\n"
+        html = self.send("component", "form", mode="yaml", yaml=text)
+        self.assertIn('name="spec.definition"', html)
+        self.assertNotIn('name="spec.subcomponentOf"', html)
+        self.assertRegex(html, r'kind=api" aria-current="page"')
+        values = {"metadata__name": "a", "spec__type": "openapi", "spec__lifecycle": "x", "spec__owner": "b"}
+        made = self.send("component", base=text, spec__definition="{}", **values)
+        self.assertEqual(yaml12.load(made)["spec"]["definition"], "{}")
 
     def test_the_register_page_leads_to_it(self):
         self.assertContains(self.client_of(self.ann).get("/catalog/register/"), "/catalog/new/")
