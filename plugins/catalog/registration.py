@@ -12,6 +12,7 @@ from plugins.catalog import registering
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.models import RegisteredLocation
 from plugins.catalog.reading.allow_list import MAX_LENGTH, parse
+from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
 
 SHOWN = 100
@@ -35,7 +36,7 @@ class RegisterForm(forms.Form):
         except Unreadable as error:
             raise forms.ValidationError(f"{error}. {error.fix}") from None
         if RegisteredLocation.objects.filter(digest=registering.digest("url", target)).exists():
-            raise forms.ValidationError("This address is registered already. Remove it below, or read it again.")
+            raise forms.ValidationError("This address is registered already. Open it or remove it in the list below.")
         return target
 
 
@@ -66,7 +67,14 @@ def _registered(request: HttpRequest, form: RegisterForm, location: RegisteredLo
 
 
 def _page(request: HttpRequest, form: RegisterForm, preview: registering.Preview | None, status: int) -> HttpResponse:
-    context = {"form": form, "preview": preview, "locations": RegisteredLocation.objects.order_by("target")}
+    locations = list(RegisteredLocation.objects.order_by("target"))
+    known = visible_to(request.user).filter(ref__in=[one.entity_ref for one in locations])
+    context = {
+        "form": form,
+        "preview": preview,
+        "locations": locations,
+        "known": set(known.values_list("ref", flat=True)),
+    }
     if preview is not None:
         context |= {
             "entities": preview.stated[:SHOWN],

@@ -102,6 +102,12 @@ class EntityPages(PluginTestCase):
         self.assertIn("is already defined in", self.page("component/web/problems/"))
         self.assertNotIn("Problems <span", self.page("component/shop/"))
 
+    def test_only_who_may_have_a_file_read_is_told_to(self):
+        self.assertIn("then read it again under", self.page("component/web/problems/", self.ann))
+        html = self.page("component/web/problems/")
+        self.assertNotIn("then read it again under", html)
+        self.assertIn("what it says shows here once the catalog has read it again", html)
+
     def test_the_origin_names_location_file_and_line(self):
         html = self.page("component/shop/origin/")
         self.assertRegex(html, r'Location</span> <a class="mono" href="/catalog/default/location/generated-')

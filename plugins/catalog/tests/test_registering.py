@@ -157,6 +157,13 @@ class Registering(PluginTestCase):
         self.assertContains(response, "backend.reading.allow")
         self.assertNotContains(response, 'name="confirm"')
 
+    def test_an_address_that_is_registered_already_leads_to_its_location(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        page = self.client_of(self.ann).post("/catalog/register/", {"target": self.url})
+        self.assertContains(page, "Open it or remove it in the list below", status_code=422)
+        name = location["entityRef"].partition("/")[2]
+        self.assertContains(page, f'href="/catalog/default/location/{name}/">{self.url}</a>', status_code=422)
+
     def test_only_those_who_may_register_see_the_page(self):
         self.assertEqual(self.client_of(self.bob).get("/catalog/register/").status_code, 403)
         self.assertNotContains(self.client_of(self.bob).get("/catalog/"), "/catalog/register/")
