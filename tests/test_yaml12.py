@@ -129,6 +129,14 @@ def test_aliases_are_counted_as_often_as_they_are_used():
         load(laughs)
 
 
+def test_texts_are_counted_as_often_as_aliases_use_them():
+    text = f"a: &a {'é' * 499_000}\nb: &b [x, *a, *a]\nc:\n  - *b\n  - *b\n  - *a\n  - *a\n"
+    with pytest.raises(YamlError, match="8,000,000 bytes of text in one document, aliases expanded") as raised:
+        load(text)
+    assert (raised.value.line, raised.value.column) == (7, 5)
+    assert load_all(text.replace("  - *a\n", "", 1))[0].error is None
+
+
 def test_size_and_number_of_documents_are_bounded(monkeypatch):
     monkeypatch.setattr(yaml12, "MAX_CHARACTERS", 20)
     monkeypatch.setattr(yaml12, "MAX_DOCUMENTS", 2)
@@ -161,6 +169,7 @@ BOMBS = {
     "keys below the limit": "".join(f"k{number}: 1\n" for number in range(49_000)),
     "items": f"[{'1,' * 3_900_000}]",
     "large documents": f"[{'1,' * 99_000}]\n---\n" * 39,
+    "aliases of a long text": f"a: &a {'x' * 1_000_000}\nb: [{'*a,' * 500}]",
     "one long text": f"a: {'x' * 7_900_000}",
 }
 MEASURED = """

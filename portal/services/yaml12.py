@@ -21,6 +21,7 @@ MAX_CHARACTERS = 8_000_000
 MAX_DOCUMENTS = 20_000
 MAX_DEPTH = 100
 MAX_VALUES = 100_000  # per document, every alias counted as often as it is used
+MAX_BYTES = 8_000_000  # of all texts of a document, counted in the same way
 MAX_VALUES_OF_FILE = 800_000  # MAX_DOCUMENTS of 40 values each, without what aliases add
 SHORTEST_VALUE = 2  # characters: a digit and a comma
 
@@ -264,7 +265,8 @@ class _Frame:
     marks: _Marks
     children: dict[str | int, _Marks]
     anchor: str | None
-    counted_before: int
+    values_before: int
+    bytes_before: int
     key: str | None = None
     key_marks: _Marks | None = None
 
@@ -273,7 +275,8 @@ class _Frame:
 class _Anchored:
     value: Any
     children: dict[str | int, _Marks] | None
-    size: int
+    values: int
+    bytes: int
 
 
 class _Builder:
@@ -286,7 +289,7 @@ class _Builder:
         self._frames: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._open_anchors: set[str] = set()
-        self._count = 0
+        self._values = self._bytes = 0
 
     def add(self, event: Any) -> None:
         """Take one event of the parser. Raises YamlError."""
@@ -294,9 +297,10 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             marks = self._marks(event)
             value = _scalar(event, marks)
-            self._counted(1, marks)
+            size = len(event.value) if event.value.isascii() else len(event.value.encode())
+            self._counted(1, size, marks)
             if event.anchor:
-                self._anchors[event.anchor] = _Anchored(value, None, 1)
+                self._anchors[event.anchor] = _Anchored(value, None, 1, size)
             self._place(value, marks)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
@@ -309,10 +313,14 @@ class _Builder:
         mark = event.start_mark
         return _Marks(self._lines_before + mark.line + 1, mark.column + 1)
 
-    def _counted(self, size: int, marks: _Marks) -> None:
-        self._count += size
-        if self._count > MAX_VALUES:
+    def _counted(self, values: int, size: int, marks: _Marks) -> None:
+        self._values += values
+        self._bytes += size
+        if self._values > MAX_VALUES:
             raise _too_many(*_pair(marks))
+        if self._bytes > MAX_BYTES:
+            reason = f"more than {MAX_BYTES:,} bytes of text in one document, aliases expanded; use fewer aliases"
+            raise YamlError(reason, *_pair(marks))
 
     def _open(self, event: Any, container: list[Any] | dict[str, Any]) -> None:
         marks = self._marks(event)
@@ -322,18 +330,18 @@ class _Builder:
             _check_tag(event.tag, marks)
         if len(self._frames) == MAX_DEPTH:
             raise YamlError(f"nested more than {MAX_DEPTH} levels deep", *_pair(marks))
-        before = self._count
-        self._counted(1, marks)
+        before = self._values, self._bytes
+        self._counted(1, 0, marks)
         if event.anchor:
             self._open_anchors.add(event.anchor)
-        self._frames.append(_Frame(container, marks, children, event.anchor, before))
+        self._frames.append(_Frame(container, marks, children, event.anchor, *before))
 
     def _close(self) -> None:
         frame = self._frames.pop()
         if frame.anchor:
             self._open_anchors.discard(frame.anchor)
-            size = self._count - frame.counted_before
-            self._anchors[frame.anchor] = _Anchored(frame.container, frame.marks.children, size)
+            size = self._values - frame.values_before, self._bytes - frame.bytes_before
+            self._anchors[frame.anchor] = _Anchored(frame.container, frame.marks.children, *size)
         self._place(frame.container, frame.marks)
 
     def _alias(self, anchor: str | None, marks: _Marks) -> None:
@@ -342,7 +350,7 @@ class _Builder:
         if anchor is None or anchor not in self._anchors:
             raise YamlError(f"*{anchor} has no &{anchor} before it", *_pair(marks))
         anchored = self._anchors[anchor]
-        self._counted(anchored.size, marks)
+        self._counted(anchored.values, anchored.bytes, marks)
         marks.children = anchored.children
         self._place(anchored.value, marks)
 
