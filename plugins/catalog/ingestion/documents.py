@@ -8,6 +8,7 @@ from typing import Any
 
 from plugins.catalog import refs
 from plugins.catalog.ingestion import placeholders
+from plugins.catalog.ingestion.bounds import check_bounds
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.search_rows import CasingClash, TooManyValues, check_searchable
 from plugins.catalog.ingestion.sources import Origin, Source
@@ -128,7 +129,7 @@ def _judge(
         entity, relations = check(document.value, lambda value: placeholders.resolve(value, source))
         _check_allowed(entity, origin, allows)
         entity = _located(entity, source, origin)
-        text = _json(entity)
+        check_bounds(entity)
         _check_keys(entity)
     except Rejected as rejected:
         return FoundProblem(
@@ -143,7 +144,7 @@ def _judge(
             origin.ref,
             path=rejected.path,
         )
-    ref = str(refs.of_entity(entity))
+    ref, text = str(refs.of_entity(entity)), as_json(entity)
     targets = targets_of(entity, document.position)
     place = document.position()
     return FoundEntity(
@@ -175,15 +176,6 @@ def _located(entity: dict[str, Any], source: Source, origin: Origin) -> dict[str
     places = {by: f"{source.type}:{source.name}", originally_by: origin.ref}
     annotations = entity["metadata"].get("annotations", {}) | places
     return entity | {"metadata": entity["metadata"] | {"annotations": annotations}}
-
-
-def _json(entity: dict[str, Any]) -> str:
-    try:
-        return as_json(entity)
-    except ValueError:
-        raise Rejected(
-            Stage.POLICY, "A number is infinite or not a number", "Quote .inf and .nan when they are meant as text."
-        ) from None
 
 
 def _owner(value: Any) -> str:

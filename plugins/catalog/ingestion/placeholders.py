@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
+from plugins.catalog.ingestion.bounds import PathOf, values_in
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.sources import Source
 from plugins.catalog.validation import Rejected, Stage
 from portal.api import yaml12
 
-PathOf = tuple[str | int, ...]
+MAX_BYTES = 8_000_000  # of all that the placeholders of one document read
+_VALUES = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[,:]|[\[{](?!\s*+[\]}])', re.DOTALL)
 
 
 def resolve(entity: dict[str, Any], source: Source) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def resolve(entity: dict[str, Any], source: Source) -> dict[str, Any]:
 
     Only a mapping with the placeholder as its one key is one; what a file holds is not searched again.
     """
-    result = _resolve(entity, source, ())
+    result = _Resolver(source).resolved(entity, ())
     return result if isinstance(result, dict) else {}
 
 
@@ -37,35 +41,60 @@ def find(value: Any, path: PathOf = ()) -> tuple[str, Any, PathOf] | None:
     return next((part for part in parts if part is not None), None)
 
 
-def _resolve(value: Any, source: Source, path: PathOf) -> Any:
-    match value:
-        case list():
-            return [_resolve(item, source, (*path, index)) for index, item in enumerate(value)]
-        case dict() if any(key.startswith("$") for key in value):
-            key = next(iter(value))
-            reader = _READERS.get(key) if len(value) == 1 else None
-            return value if reader is None else _content(key, value[key], reader, source, (*path, key))
-        case dict():
-            return {key: _resolve(item, source, (*path, key)) for key, item in value.items()}
-        case _:
-            return value
+class _Resolver:
+    """Replaces the placeholders of one document, within bounds for all of them together."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._bytes = self._values = 0
+
+    def resolved(self, value: Any, path: PathOf) -> Any:
+        match value:
+            case list():
+                return [self.resolved(item, (*path, index)) for index, item in enumerate(value)]
+            case dict() if any(key.startswith("$") for key in value):
+                key = next(iter(value))
+                is_one = len(value) == 1 and key in _READERS
+                return self._content(key, value[key], (*path, key)) if is_one else value
+            case dict():
+                return {key: self.resolved(item, (*path, key)) for key, item in value.items()}
+            case _:
+                return value
+
+    def _content(self, key: str, name: Any, path: PathOf) -> Any:
+        if not isinstance(name, str):
+            reason = f"Placeholder {key} expected a string value parameter, in the form of a relative path"
+            raise Rejected(Stage.PLACEHOLDER, reason, f'Write "{key}: ./file" with a file beside this one.', path)
+        try:
+            text = self._source.read_beside(name)
+        except Unreadable as error:
+            reason = f"Placeholder {key} could not read location {name}: {error}"
+            raise Rejected(Stage.PLACEHOLDER, reason, error.fix, path) from None
+        self._bytes += len(text.encode())
+        if self._bytes > MAX_BYTES:
+            raise _too_much(f"read more than {MAX_BYTES:,} bytes", path)
+        try:
+            content = _READERS[key](text)
+        except (ValueError, RecursionError) as error:
+            reason = f"Placeholder {key} failed to parse the data at {name}: {error}"
+            raise Rejected(Stage.PLACEHOLDER, reason, f"Correct {name}.", path) from None
+        self._values += values_in(content)
+        if self._values > yaml12.MAX_VALUES:
+            raise _too_much(f"bring more than {yaml12.MAX_VALUES:,} values", path)
+        return content
 
 
-def _content(key: str, name: Any, read: Callable[[str], Any], source: Source, path: PathOf) -> Any:
-    if not isinstance(name, str):
-        reason = f"Placeholder {key} expected a string value parameter, in the form of a relative path"
-        raise Rejected(Stage.PLACEHOLDER, reason, f'Write "{key}: ./file" with a file beside this one.', path)
-    try:
-        return read(source.read_beside(name))
-    except Unreadable as error:
-        reason = f"Placeholder {key} could not read location {name}: {error}"
-        raise Rejected(Stage.PLACEHOLDER, reason, error.fix, path) from None
-    except (ValueError, RecursionError) as error:
-        reason = f"Placeholder {key} failed to parse the data at {name}: {error}"
-        raise Rejected(Stage.PLACEHOLDER, reason, f"Correct {name}.", path) from None
+def _too_much(what: str, path: PathOf) -> Rejected:
+    fix = "Name smaller files, or split the document."
+    return Rejected(Stage.PLACEHOLDER, f"Placeholders of this document {what}", fix, path)
 
 
 def _json(text: str) -> Any:
+    # A value follows each of these signs but for empty lists; counted before reading, which takes 40 times the memory.
+    if sum(map(text.count, ",:[{")) > yaml12.MAX_VALUES:
+        signs = (found for found in _VALUES.finditer(text) if not found[0].startswith('"'))
+        if next(islice(signs, yaml12.MAX_VALUES, None), None):
+            raise ValueError(f"more than {yaml12.MAX_VALUES:,} values in one document")
     return json.loads(text, parse_constant=_refuse)
 
 

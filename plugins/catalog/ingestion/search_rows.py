@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -115,14 +116,18 @@ def as_text(value: str | bool | int | float) -> str:
         return "true" if value else "false"
     if isinstance(value, int) and -_EXACT <= value <= _EXACT:
         return str(value)
-    return _number(float(value))
+    try:
+        return _number(float(value))
+    except OverflowError:
+        return "Infinity" if value > 0 else "-Infinity"
 
 
 def _number(value: float) -> str:
     """ECMA-262, Number::toString."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    if not isinstance(exponent, int):
-        return str(value)
+    assert isinstance(exponent, int)  # noqa: S101 - the number is finite
     text = "".join(map(str, digits))
     minus = "-" if sign and value else ""
     point = len(text) + exponent

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from django.db import connection
@@ -58,7 +59,8 @@ def test_only_the_first_of_several_values_sorts_and_the_case_is_kept():
 @pytest.mark.parametrize(
     ("number", "text"),
     [(1.0, "1"), (1e21, "1e+21"), (1e20, "1" + "0" * 20), (1.5e-7, "1.5e-7"), (1e-6, "0.000001"), (-0.0, "0")]
-    + [(12345678901234567890, "12345678901234567000"), (100.25, "100.25"), (True, "true")],
+    + [(12345678901234567890, "12345678901234567000"), (100.25, "100.25"), (True, "true")]
+    + [(10**400, "Infinity"), (-(10**400), "-Infinity"), (math.inf, "Infinity"), (math.nan, "NaN")],
 )
 def test_numbers_are_written_as_javascript_writes_them(number, text):
     assert as_text(number) == text
