@@ -164,7 +164,7 @@ def _check_keys(entity: dict[str, Any]) -> None:
         check_searchable(entity)
     except CasingClash as error:
         fix = "Rename or remove one of the two keys; searches don't tell them apart."
-        raise Rejected(Stage.CASING, str(error), fix, ("metadata",)) from None
+        raise Rejected(Stage.CASING, str(error), fix, error.path) from None
     except TooManyValues as error:
         raise Rejected(
             Stage.POLICY, str(error), "Split it into several entities, or keep the data elsewhere."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,11 @@ Row = tuple[str, str | None, str | None, bool]
 
 
 class CasingClash(ValueError):
-    """Two keys of an entity that differ in casing only; the message names them."""
+    """Two keys of an entity that differ in casing only; the message names them, ``path`` leads to the second."""
+
+    def __init__(self, key: str, path: tuple[str | int, ...]) -> None:
+        super().__init__(f"Entity has duplicate keys that vary only in casing, '{key}'")
+        self.path = path
 
 
 class TooManyValues(ValueError):
@@ -48,7 +52,22 @@ def check_searchable(entity: dict[str, Any]) -> None:
         if number == MOST_VALUES:
             raise TooManyValues(f"Entity has more than {MOST_VALUES:,} values that it can be found by")
         if written.setdefault(key.lower(), key) != key:
-            raise CasingClash(f"Entity has duplicate keys that vary only in casing, '{key.lower()}'")
+            raise CasingClash(key.lower(), _path_of(key, entity) or ())
+
+
+def _path_of(key: str, value: Any) -> tuple[str | int, ...] | None:
+    """What leads to the value that ``_walk`` gives this key."""
+    if isinstance(value, dict):
+        steps: Iterable[tuple[str | int, Any, str]] = (
+            (step, item, key[len(step) :].removeprefix("."))
+            for step, item in value.items()
+            if key == step or key.startswith(f"{step}.")
+        )
+    elif isinstance(value, list):
+        steps = ((index, item, "" if item == key else key) for index, item in enumerate(value))
+    else:
+        return None if key else ()
+    return next(((step, *rest) for step, item, left in steps if (rest := _path_of(left, item)) is not None), None)
 
 
 def _stated(entity: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -135,6 +135,24 @@ def test_keys_that_differ_in_casing_only_are_a_problem(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("more", "key", "line"),
+    [
+        ("  extra:\n    one: 1\n    Region: a\n    region: b", "spec.extra.region", 13),
+        ("  extra:\n    - x: {y: 1}\n    - x: {Y: 1}", "spec.extra.x.y", 12),
+        ("  a.B: 1\n  a:\n    c: 1\n    b: 2", "spec.a.b", 13),
+        ("  extra:\n    GO: 1\n    list:\n      - go\n  Extra:\n    go: 1", "spec.extra.go", 15),
+    ],
+)
+def test_a_clash_of_casing_stands_where_its_second_key_does(tmp_path, more, key, line):
+    write(tmp_path, a=component("one", more=more))
+    read(tmp_path)
+    problem = Problem.objects.get()
+    assert problem.reason == f"Entity has duplicate keys that vary only in casing, '{key}'"
+    assert problem.line == line
+
+
+@pytest.mark.django_db
 def test_postgresql_knows_the_tables_after_much_was_written(tmp_path, monkeypatch):
     monkeypatch.setattr(ingest, "MANY", 2)
     write(tmp_path, one=component("one"))

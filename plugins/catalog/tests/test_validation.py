@@ -114,6 +114,12 @@ def test_an_mcp_server_has_remotes_instead_of_a_definition():
     assert check(api)[0]["spec"]["type"] == "mcp-server"
 
 
+@pytest.mark.parametrize("bad", ["a", "component:" + "x" * 300, "resource:a\0"])
+def test_a_reference_that_can_not_be_read_is_named_by_its_place_in_the_file_though_lists_are_sorted(bad):
+    rejected = rejection(service(spec__dependsOn=["resource:z", "resource:y", bad, "resource:b"]))
+    assert (rejected.stage, rejected.path) == ("relations", ("spec", "dependsOn", 2))
+
+
 @given(json_values, st.sampled_from(["kind", "metadata", "spec", "metadata__links", "spec__dependsOn", "status"]))
 def test_any_value_anywhere_is_accepted_or_rejected_with_a_reason(value, path):
     try:

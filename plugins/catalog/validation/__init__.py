@@ -34,9 +34,10 @@ def check(
         raise Rejected(Stage.PARSE, reason, 'Begin the document with "apiVersion:", "kind:" and "metadata:".')
     for violation in schemas.ENVELOPE.check(value, ()):
         raise _rejected(Stage.ENVELOPE, violation)
-    entity = _with_policy(resolve(_without_empty_annotations(value)))
+    stated = resolve(_without_empty_annotations(value))
+    entity = _with_policy(stated)
     _check_kind(entity)
-    return entity, sorted(set(relations_of(entity)))
+    return entity, sorted(set(relations_of(entity, stated.get("spec", {}))))
 
 
 def _without_empty_annotations(value: dict[str, Any]) -> dict[str, Any]:

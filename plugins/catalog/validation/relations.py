@@ -70,28 +70,37 @@ def sort_lists(spec: dict[str, Any]) -> None:
             spec[key] = sorted(value)
 
 
-def relations_of(entity: dict[str, Any]) -> Iterator[Relation]:
-    """Both directions of every relation of a valid entity. Raises Rejected for a reference that can't be read."""
+def relations_of(entity: dict[str, Any], stated: Mapping[str, Any]) -> Iterator[Relation]:
+    """Both directions of every relation of a valid entity. Raises Rejected for a reference that can't be read.
+
+    stated  its spec with lists in the order of the file
+    """
     source = refs.of_entity(entity)
     spec = entity.get("spec") or {}
     for field in _FIELDS.get(entity["kind"], ()):
         value = spec.get(field.key)
         for target in value if isinstance(value, list) else [value] if value else []:
-            reference = _target(target, field, source.namespace)
+            reference = _target(target, field, source.namespace, stated)
             yield Relation(str(source), field.outgoing, reference)
             yield Relation(reference, field.incoming, str(source))
 
 
-def _target(value: Any, field: _Field, namespace: str) -> str:
-    path = ("spec", field.key)
+def _target(value: Any, field: _Field, namespace: str, stated: Mapping[str, Any]) -> str:
     try:
         reference = str(refs.parse(value, field.kind, namespace))
     except refs.RefError as error:
         example = f"{(field.kind or 'component').lower()}:{namespace}/name"
+        path = _path(value, field, stated)
         raise Rejected(Stage.RELATIONS, str(error), f"Write references as {example}.", path) from None
     if len(reference) > MAX_REF or not reference.isprintable():
         reason = f"Entity reference of {len(reference)} characters, some invisible; no entity can have it"
         if reference.isprintable():
             reason = f"Entity reference of {len(reference)} characters; no entity can have more than {MAX_REF}"
-        raise Rejected(Stage.RELATIONS, reason, "Write the reference as the entity it names has it.", path)
+        fix = "Write the reference as the entity it names has it."
+        raise Rejected(Stage.RELATIONS, reason, fix, _path(value, field, stated))
     return reference
+
+
+def _path(value: Any, field: _Field, stated: Mapping[str, Any]) -> tuple[str | int, ...]:
+    named = stated[field.key]
+    return ("spec", field.key, named.index(value)) if isinstance(named, list) else ("spec", field.key)
