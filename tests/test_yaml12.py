@@ -170,6 +170,8 @@ BOMBS = {
     "items": f"[{'1,' * 3_900_000}]",
     "large documents": f"[{'1,' * 99_000}]\n---\n" * 39,
     "aliases of a long text": f"a: &a {'x' * 1_000_000}\nb: [{'*a,' * 500}]",
+    "escaped pairs": 'a: "' + "x\\ud83d\\ude80" * 600_000 + '"',
+    "breaks of YAML 1.1": "a: " + "x\u2028" * 1_900_000,
     "one long text": f"a: {'x' * 7_900_000}",
 }
 MEASURED = """

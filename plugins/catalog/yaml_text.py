@@ -9,6 +9,7 @@ import yaml
 from portal.api import yaml12
 
 WIDTH = 100
+_BREAKS_OF_1_1 = frozenset("\u0085\u2028\u2029")
 
 
 def dump(value: Any, *, in_brackets: bool = False) -> str:
@@ -32,6 +33,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None if "\r" in text or _reads_as(text) == text else "'"
+    if not _BREAKS_OF_1_1.isdisjoint(text):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -15,6 +15,9 @@ from typing import Any
 
 import yaml
 
+from portal.services import yaml12_stand_ins
+from portal.services.yaml12_stand_ins import StandIns
+
 __all__ = ["Document", "Position", "YamlError", "iterate", "load", "load_all"]
 
 MAX_CHARACTERS = 8_000_000
@@ -59,6 +62,7 @@ _REASONS = (
     ("found a tab character", "a tab can't indent; use spaces"),
     ("exceeded maximum nesting depth", f"nested more than {MAX_DEPTH} levels deep"),
     ("control characters are not allowed", "control characters are not allowed; remove them"),
+    ("invalid Unicode character escape code", "the escape stands for no character; write the character itself"),
     ("did not find expected <document start>", "something follows the end of the document; check the indentation"),
 )
 
@@ -139,11 +143,15 @@ def load_all(text: str | bytes) -> list[Document]:
 
 def iterate(text: str | bytes) -> Iterator[Document]:
     """The same as ``load_all``, one by one, so that only one needs to be in memory. Raises before the first."""
-    sources = list(islice(_split(_decoded(text)), MAX_DOCUMENTS + 1))
+    try:
+        parsed, stand_ins = yaml12_stand_ins.put(_decoded(text))
+    except yaml12_stand_ins.NoneLeft:
+        raise YamlError("nearly all private-use characters are in this file; remove some of them", 1, 1) from None
+    sources = list(islice(_split(parsed), MAX_DOCUMENTS + 1))
     if len(sources) > MAX_DOCUMENTS:
         raise YamlError(f"more than {MAX_DOCUMENTS:,} documents in one file; split it", sources[-1][0], 1)
     refused = _counted(sources)
-    return (_read(index, source, line, refused.get(index)) for index, (line, source) in enumerate(sources))
+    return (_read(index, source, line, refused.get(index), stand_ins) for index, (line, source) in enumerate(sources))
 
 
 def _decoded(text: str | bytes) -> str:
@@ -231,11 +239,11 @@ def _too_many(line: int, column: int) -> YamlError:
     return YamlError(f"more than {MAX_VALUES:,} values in one document, aliases expanded", line, column)
 
 
-def _read(index: int, source: str, line: int, refused: YamlError | None) -> Document:
+def _read(index: int, source: str, line: int, refused: YamlError | None, stand_ins: StandIns | None) -> Document:
     start = Position(line, 1)
     if refused:
         return Document(index, start, error=refused)
-    builder = _Builder(line - 1)
+    builder = _Builder(line - 1, stand_ins)
     try:
         for event in _events(source):
             builder.add(event)
@@ -282,10 +290,11 @@ class _Anchored:
 class _Builder:
     """Turns parser events into a value, without recursion and within bounds."""
 
-    def __init__(self, lines_before: int) -> None:
+    def __init__(self, lines_before: int, stand_ins: StandIns | None) -> None:
         self.value: Any = None
         self.marks: _Marks | None = None
         self._lines_before = lines_before
+        self._stand_ins = stand_ins
         self._frames: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._open_anchors: set[str] = set()
@@ -296,8 +305,11 @@ class _Builder:
         # The most frequent first: this runs for every value of every file.
         if isinstance(event, yaml.ScalarEvent):
             marks = self._marks(event)
-            value = _scalar(event, marks)
-            size = len(event.value) if event.value.isascii() else len(event.value.encode())
+            text: str = event.value
+            if self._stand_ins:
+                text = self._stand_ins.replaced(text, escapes=event.style == '"')
+            value = _scalar(text, event, marks)
+            size = len(text) if text.isascii() else len(text.encode())
             self._counted(1, size, marks)
             if event.anchor:
                 self._anchors[event.anchor] = _Anchored(value, None, 1, size)
@@ -405,8 +417,7 @@ def _key(value: Any) -> str:
             return str(value)
 
 
-def _scalar(event: Any, marks: _Marks) -> Any:
-    text: str = event.value
+def _scalar(text: str, event: Any, marks: _Marks) -> Any:
     tag = event.tag
     if tag is None or tag == "!":
         return _plain(text, marks) if event.implicit[0] and tag is None else text

@@ -87,6 +87,14 @@ class People(ProviderCase):
         refresh("accounts-provider:default")
         self.assertEqual(self.member_of("user:default/eve"), [])
 
+    def test_an_account_may_have_any_character_in_its_name(self):
+        self.configure({"catalog": {"rules": [{"allow": EVERY_KIND}], "providers": {"accounts": True}}})
+        eve = person("eve")
+        eve.first_name = "Eve \U0001f680\u2028\x7f"
+        eve.save()
+        refresh()
+        self.assertEqual(self.spec("user:default/eve")["profile"]["displayName"], eve.first_name)
+
     def test_a_file_that_defines_a_person_comes_before_the_account(self):
         person("eve")
         (self.folder / "eve.yaml").write_text(

@@ -9,7 +9,8 @@ from plugins.catalog.editing.splice import GONE, with_values
 from plugins.catalog.yaml_text import dump
 from portal.api import yaml12
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t"), max_size=30)
+CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t\u0085\u2028\u2029")
+TEXTS = st.text(CHARACTERS, max_size=30)
 NAMES = st.sampled_from(("title", "owner", "tags", "a b", "no", "1e3", "x"))
 VALUES = TEXTS | st.lists(TEXTS, max_size=3) | st.dictionaries(NAMES, TEXTS, max_size=3)
 DOCUMENTS = st.dictionaries(NAMES, VALUES | st.dictionaries(NAMES, VALUES, max_size=3), max_size=4)
