@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from plugins.catalog.ingestion import rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.owners import with_owners
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.ingestion.summary import Scope
@@ -205,7 +206,8 @@ def replace_problems(found: Iterable[FoundProblem], scope: Scope, progress: Prog
     progress.fence()
     now = timezone.now()
     left_out: Counter[str] = Counter()
-    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in _listed(found, left_out))}
+    listed = with_owners(_listed(found, left_out))
+    problems = {row.digest: row for row in (rows.problem_row(item, now) for item in listed)}
     known = set(scope.of(Problem).values_list("digest", flat=True))
     for batch in batches(known - problems.keys()):
         Problem.objects.filter(digest__in=batch).delete()
