@@ -10,8 +10,9 @@ from plugins.catalog import refs
 from plugins.catalog.ingestion import placeholders
 from plugins.catalog.ingestion.bounds import check_bounds
 from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.ingestion.pages import annotations_of
 from plugins.catalog.ingestion.search_rows import CasingClash, TooManyValues, check_searchable
-from plugins.catalog.ingestion.sources import Origin, Source
+from plugins.catalog.ingestion.sources import Origin, Source, UrlSource
 from plugins.catalog.ingestion.stitching import as_json
 from plugins.catalog.validation import Rejected, Relation, Stage, check
 from portal.api import yaml12
@@ -174,7 +175,8 @@ def _check_keys(entity: dict[str, Any]) -> None:
 def _located(entity: dict[str, Any], source: Source, origin: Origin) -> dict[str, Any]:
     by, originally_by = LOCATION_ANNOTATIONS
     places = {by: f"{source.type}:{source.name}", originally_by: origin.ref}
-    annotations = entity["metadata"].get("annotations", {}) | places
+    known = annotations_of(source.name, source.reader.integrations) if isinstance(source, UrlSource) else {}
+    annotations = known | entity["metadata"].get("annotations", {}) | places
     return entity | {"metadata": entity["metadata"] | {"annotations": annotations}}
 
 

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import connection, transaction
 from django.db.models import Model, Q
 
+from plugins.catalog.ingestion.pages import without_scripts
 from plugins.catalog.ingestion.search_rows import RELATIONS, Row, relation_rows_of
 from plugins.catalog.models import Entity, Relation, SearchRow
 from plugins.catalog.revision import revision
@@ -31,7 +32,7 @@ def final(
     entity: Mapping[str, Any], uid: str, relations: list[dict[str, str]], stated_etag: str, status: Any = None
 ) -> dict[str, Any]:
     """The entity with what the catalog knows of it; the etag changes with anything but the uid."""
-    metadata = {key: value for key, value in entity["metadata"].items() if key not in _COMPUTED}
+    metadata = {key: value for key, value in without_scripts(entity["metadata"]).items() if key not in _COMPUTED}
     content = {key: value for key, value in entity.items() if key not in ("metadata", "relations", "status")}
     found = {"metadata": metadata, **content, "relations": relations}
     if status:
