@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
-from plugins.catalog.ingestion.ingest import duplicate, not_elsewhere
+from plugins.catalog.ingestion.holders import duplicate, not_elsewhere
 from plugins.catalog.ingestion.sources import Origin
 from plugins.catalog.ingestion.summary import Scope, Summary
 from plugins.catalog.models import Entity, RegisteredLocation

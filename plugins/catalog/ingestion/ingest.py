@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion import generated, orphanage, rows, stitching, writing
+from plugins.catalog.ingestion import generated, holders, orphanage, rows, stitching, writing
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
 from plugins.catalog.ingestion.progress import Progress
@@ -17,7 +17,6 @@ from plugins.catalog.ingestion.sources import Origin
 from plugins.catalog.ingestion.summary import Scope, Summary
 from plugins.catalog.models import Entity, Ingestion, Refresh
 from plugins.catalog.reading.reader import UrlReader
-from plugins.catalog.validation import Stage
 
 # Fewer don't change how PostgreSQL goes about its queries.
 MANY = 500
@@ -49,7 +48,7 @@ def ingest(
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
     found = _found(walk, origins, scope)
-    found = _holders_first(found, walk) if scope.is_all else not_elsewhere(found, problems, scope)
+    found = holders.first(found, walk) if scope.is_all else holders.not_elsewhere(found, problems, scope)
     changes = _changes(found, stored, seen, problems, summary)
     for batch in writing.batches(changes):
         problems += writing.write_each(batch, progress)
@@ -96,45 +95,6 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
         yield from walk.of(origins)
 
 
-def _holders_first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[FoundEntity | FoundProblem]:
-    """What is found; last what has the reference of an entity that comes from another source, if that is read, too."""
-    rivals: list[tuple[FoundEntity, str]] = []
-    broken: set[str] = set()
-    for batch in writing.batches(found):
-        refs = [item.ref for item in batch if isinstance(item, FoundEntity) and not item.is_generated]
-        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "origin")
-        holders = {ref: (file, origin) for ref, file, origin in stored}
-        for item in batch:
-            if isinstance(item, FoundProblem):
-                broken |= {item.file} if item.stage in (Stage.PARSE, Stage.READ) else set()
-                yield item
-                continue
-            file, origin = holders.get(item.ref, ("", ""))
-            if file and (file, origin) != (item.file, item.origin) and walk.comes_upon(file):
-                rivals.append((item, file))
-            else:
-                yield item
-    # What can't be read now keeps what it brought.
-    yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
-
-
-def not_elsewhere(
-    found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
-) -> Iterator[FoundEntity | FoundProblem]:
-    """What is found but for references that another source has already; those are noted in ``problems``."""
-    for batch in writing.batches(found):
-        refs = [item.ref for item in batch if isinstance(item, FoundEntity)]
-        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "line", "origin")
-        others = {ref: (file, line, origin) for ref, file, line, origin in stored}
-        for item in batch:
-            file, line, origin = others.get(item.ref, (scope.file, 0, scope.origin))
-            inside = file == scope.file if scope.file else origin == scope.origin
-            if inside or not isinstance(item, FoundEntity):
-                yield item
-            elif file != item.file and not item.is_generated:
-                problems.append(duplicate(item, f"{file} line {line}"))
-
-
 def _changes(
     found: Iterable[FoundEntity | FoundProblem],
     stored: dict[str, str],
@@ -148,7 +108,7 @@ def _changes(
             problems.append(item)
         elif item.ref in seen:
             if not item.is_generated:
-                problems.append(duplicate(item, seen[item.ref]))
+                problems.append(holders.duplicate(item, seen[item.ref]))
         else:
             seen[item.ref] = f"{item.file} line {item.position.line}"
             counted = 0 if item.is_generated else 1
@@ -160,17 +120,3 @@ def _changes(
                 yield item
             else:
                 summary.unchanged += counted
-
-
-def duplicate(found: FoundEntity, first: str) -> FoundProblem:
-    return FoundProblem(
-        found.file,
-        found.document,
-        found.position,
-        Stage.DUPLICATE,
-        f"{found.ref} is already defined in {first}",
-        "Give one of the two another name or namespace, or remove one.",
-        found.ref,
-        next((r.target for r in found.relations if r.source == found.ref and r.type == "ownedBy"), ""),
-        found.origin,
-    )

@@ -1,0 +1,65 @@
+"""Of several documents with one reference, which is the entity: the one that was, while its source still has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from plugins.catalog.ingestion import writing
+from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.following import Walk
+from plugins.catalog.ingestion.summary import Scope
+from plugins.catalog.models import Entity
+from plugins.catalog.validation import Stage
+
+
+def first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[FoundEntity | FoundProblem]:
+    """What is found; last what has the reference of an entity that comes from another source, if that is read, too."""
+    rivals: list[tuple[FoundEntity, str]] = []
+    broken: set[str] = set()
+    for batch in writing.batches(found):
+        refs = [item.ref for item in batch if isinstance(item, FoundEntity) and not item.is_generated]
+        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "origin")
+        holders = {ref: (file, origin) for ref, file, origin in stored}
+        for item in batch:
+            if isinstance(item, FoundProblem):
+                broken |= {item.file} if item.stage in (Stage.PARSE, Stage.READ) else set()
+                yield item
+                continue
+            file, origin = holders.get(item.ref, ("", ""))
+            if file and (file, origin) != (item.file, item.origin) and walk.comes_upon(file):
+                rivals.append((item, file))
+            else:
+                yield item
+    # What can't be read now keeps what it brought.
+    yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
+
+
+def not_elsewhere(
+    found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
+) -> Iterator[FoundEntity | FoundProblem]:
+    """What is found but for references that another source has already; those are noted in ``problems``."""
+    for batch in writing.batches(found):
+        refs = [item.ref for item in batch if isinstance(item, FoundEntity)]
+        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "line", "origin")
+        others = {ref: (file, line, origin) for ref, file, line, origin in stored}
+        for item in batch:
+            file, line, origin = others.get(item.ref, (scope.file, 0, scope.origin))
+            inside = file == scope.file if scope.file else origin == scope.origin
+            if inside or not isinstance(item, FoundEntity):
+                yield item
+            elif file != item.file and not item.is_generated:
+                problems.append(duplicate(item, f"{file} line {line}"))
+
+
+def duplicate(found: FoundEntity, first: str) -> FoundProblem:
+    return FoundProblem(
+        found.file,
+        found.document,
+        found.position,
+        Stage.DUPLICATE,
+        f"{found.ref} is already defined in {first}",
+        "Give one of the two another name or namespace, or remove one.",
+        found.ref,
+        next((r.target for r in found.relations if r.source == found.ref and r.type == "ownedBy"), ""),
+        found.origin,
+    )
