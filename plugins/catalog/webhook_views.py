@@ -35,7 +35,7 @@ def webhook(request: HttpRequest, kind: str) -> HttpResponse:
         payload = json.loads(request.body)
     except (ValueError, RecursionError):
         return JsonResponse({"error": "The body is not JSON: set the content type application/json."}, status=400)
-    event = webhooks.Event.of(kind, payload)
+    event = webhooks.Event.of(kind, request.headers, payload)
     stated = config.of("catalog")
     origins = webhooks.changed_origins(kind, event, stated)[:MAX_READ_AGAIN] if event else []
     for origin in origins:

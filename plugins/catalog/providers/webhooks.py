@@ -25,6 +25,7 @@ from portal.api import PluginError, config
 
 MAX_PATHS = 3_000
 _GONE = frozenset(("deleted", "archived"))
+_EVENT = {"github": "X-GitHub-Event", "gitea": "X-Gitea-Event"}
 
 
 class Module(BaseModel):
@@ -93,10 +94,12 @@ class Event:
     is_gone: bool = False
 
     @classmethod
-    def of(cls, kind: str, payload: Any) -> Event | None:
-        """The event that a payload describes; None for one that changes nothing here."""
+    def of(cls, kind: str, headers: Mapping[str, str], payload: Any) -> Event | None:
+        """The event that a delivery describes; None for one that changes nothing here."""
         if not isinstance(payload, dict):
             return None
+        if kind == "gitlab" and payload.get("event_name") == "project_destroy":
+            return cls._destroyed(headers.get("X-Gitlab-Instance", ""), payload.get("path_with_namespace"))
         stated = payload.get("project" if kind == "gitlab" else "repository")
         if not isinstance(stated, dict):
             return None
@@ -104,12 +107,18 @@ class Event:
         page = stated.get("web_url" if kind == "gitlab" else "html_url")
         if not (isinstance(name, str) and isinstance(page, str)):
             return None
-        if payload.get("action") in _GONE:
+        # Comments, labels, stars and releases are "deleted", too.
+        if headers.get(_EVENT.get(kind, "")) == "repository" and payload.get("action") in _GONE:
             return cls(stated, name, page, is_gone=True)
         ref = payload.get("ref")
         if not (isinstance(ref, str) and ref.startswith("refs/heads/")):
             return None
         return cls(stated, name, page, ref.removeprefix("refs/heads/"), _paths(payload))
+
+    @classmethod
+    def _destroyed(cls, instance: str, name: Any) -> Event | None:
+        """What GitLab's hooks of the system and of groups say of a project; only a header says of which GitLab."""
+        return cls({}, name, f"{instance}/{name}", is_gone=True) if isinstance(name, str) and name else None
 
 
 def changed_origins(kind: str, event: Event, stated: CatalogConfig) -> list[str]:

@@ -23,14 +23,14 @@ class Webhooks(ProviderCase):
         host.paths()
         return host
 
-    def deliver(self, host, payload, *, secret=SECRET, kind="", status=200):
+    def deliver(self, host, payload, *, secret=SECRET, kind="", status=200, event="push", instance=""):
         """Send as the host does, from nowhere in particular and without a session."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         header = {
-            "github": {"X-Hub-Signature-256": f"sha256={signature}"},
-            "gitlab": {"X-Gitlab-Token": secret},
-            "gitea": {"X-Gitea-Signature": signature},
+            "github": {"X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": event},
+            "gitlab": {"X-Gitlab-Token": secret, "X-Gitlab-Event": event, "X-Gitlab-Instance": instance},
+            "gitea": {"X-Gitea-Signature": signature, "X-Gitea-Event": event},
         }[host.kind]
         client = Client(enforce_csrf_checks=True)
         url = f"/catalog/webhooks/{kind or host.kind}/"
@@ -99,10 +99,31 @@ class Webhooks(ProviderCase):
         self.assertEqual(self.deliver(host, self.push(host, "other/x", created=True)), 0)
 
     def test_a_repository_that_is_gone_leaves_at_once(self):
-        host = self.given()
-        for name, action in (("acme/a", "deleted"), ("acme/b", "archived")):
-            self.deliver(host, {"action": action} | self.push(host, name))
-        self.assertFalse(self.refs() or DiscoveredLocation.objects.exists())
+        for kind in ("github", "gitea"):
+            with self.subTest(kind):
+                host = self.given(kind)
+                for name, action in (("acme/a", "deleted"), ("acme/b", "archived")):
+                    self.deliver(host, {"action": action} | self.push(host, name), event="repository")
+                self.assertFalse(self.refs() or DiscoveredLocation.objects.exists())
+
+    def test_a_project_of_gitlab_that_is_destroyed_leaves_at_once(self):
+        host = self.given("gitlab")
+        payload = {"event_name": "project_destroy", "path_with_namespace": "acme/a", "project_id": 1}
+        for event, instance, left in (
+            ("System Hook", "https://other.example", {"a", "b"}),
+            ("System Hook", "https://git.example", {"b"}),
+        ):
+            self.deliver(host, payload, event=event, instance=instance)
+            self.assertEqual(self.refs(), left)
+
+    def test_what_is_deleted_in_a_repository_takes_nothing_away(self):
+        for kind in ("github", "gitlab", "gitea"):
+            host = self.given(kind)
+            for event in ("star", "issue_comment", "label", "release", "package", "Note Hook", ""):
+                with self.subTest(kind=kind, event=event):
+                    payload = self.push(host, "acme/a", ref=None) | {"action": "deleted", "starred_at": None}
+                    self.assertEqual(self.deliver(host, payload, event=event), 0)
+                    self.assertEqual(self.refs(), {"a", "b"})
 
     def test_a_delivery_that_is_not_signed_with_the_secret_is_refused(self):
         for kind in ("github", "gitlab", "gitea"):
