@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from django.utils import timezone
 
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.models import Provider, ProviderPage
-from plugins.catalog.reading.allow_list import AllowList, parse
+from plugins.catalog.reading.allow_list import AllowList, joined, parse
 from plugins.catalog.reading.fetch import SECONDS, Fetched, Refused, Validators, fetch
 from plugins.catalog.reading.integrations import Integration
 from plugins.catalog.reading.limits import Explained, explained, pause_after
@@ -23,7 +23,8 @@ MAX_SECONDS = 600.0
 MAX_PAGES = 1_000
 MAX_PAUSE = 60.0
 MAX_ATTEMPTS = 3
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?')
+MAX_DEPTH = 5
+_NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next"?')
 
 Items = list[dict[str, Any]]
 Kept = Callable[[dict[str, Any]], dict[str, Any]]
@@ -73,35 +74,37 @@ class ApiClient:
         fetched = self._fetched(url, validators)
         if known and fetched.content is None:
             return known.content, known.next
-        items = [keep(one) for one in self._listed(url, fetched.content or b"")]
+        items = self._listed(url, fetched.content or b"", keep)
         following = self._following(url, fetched)
         if fetched.validators.etag:
-            stated = {"etag": fetched.validators.etag[:1000], "content": items, "next": following}
+            stated = {"etag": fetched.validators.etag, "content": items, "next": following}
             ProviderPage.objects.update_or_create(
                 provider=self.provider, digest=digest, defaults=stated | {"read_at": timezone.now()}
             )
         return items, following
 
-    def _listed(self, url: str, content: bytes) -> Items:
+    def _listed(self, url: str, content: bytes, keep: Kept) -> Items:
+        fix = f"See that apiBaseUrl in integrations.{self.integration.kind} is the address of its API."
         try:
             items = json.loads(content)
         except (ValueError, RecursionError):
             items = None
         if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
-            fix = f"See that apiBaseUrl in integrations.{self.integration.kind} is the address of its API."
             raise Unreadable(f"{url} did not answer with a list", fix)
-        return items
+        kept = [keep(one) for one in items]
+        if not all(map(_can_be_stored, kept)):
+            raise Unreadable(f"{url} did not answer with plain JSON", fix)
+        return kept
 
     def _following(self, url: str, fetched: Fetched) -> str:
         """The next page, which must be of the same API: the token goes nowhere else."""
         found = _NEXT.search(fetched.headers.get("link", ""))
         if found is None:
             return ""
-        following = urljoin(url, found[1])
-        address = parse(following)
-        if (address.scheme, address.authority) != (self._api.scheme, self._api.authority):
+        following = joined(parse(url), found[1])
+        if (following.scheme, following.authority) != (self._api.scheme, self._api.authority):
             raise Unreadable(f"{self._api.authority} leads to another host for its next page", "Ask who runs it.")
-        return following
+        return str(following)
 
     def _fetched(self, url: str, known: Validators | None) -> Fetched:
         for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -123,3 +126,16 @@ class ApiClient:
             self.sleep(pause)
             self._left -= pause
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _can_be_stored(value: Any, depth: int = 0) -> bool:
+    """Say whether databases take it as JSON: not NaN, not endless, no NUL, no half of a character, not deep."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, str):
+        return "\0" not in value and not re.search("[\ud800-\udfff]", value)
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        return depth < MAX_DEPTH and all(_can_be_stored(one, depth + 1) for one in value)
+    return True

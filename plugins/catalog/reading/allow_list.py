@@ -6,7 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -63,6 +63,17 @@ def parse(url: str) -> Address:
     if ".." in re.split(r"[/\\]", unquote(unquote(path))):
         raise Unreadable("The path of the address climbs by encoded dots", "Write the path without dots.")
     return Address(parts.scheme, host, port or _PORTS[parts.scheme], path, parts.query)
+
+
+def joined(base: Address, target: str) -> Address:
+    """The address that a host leads to from another, by a redirect or a link. Raises Unreadable."""
+    try:
+        return parse(urljoin(str(base), target))
+    except ValueError as error:
+        if isinstance(error, Unreadable):
+            raise
+        reason = f"{base.authority} leads to what is no address"
+        raise Unreadable(reason, "Ask whoever runs that host.") from None
 
 
 def _normalized(path: str) -> str:

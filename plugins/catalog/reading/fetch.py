@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -10,16 +11,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import urljoin
 
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.reading.addresses import is_internal, is_public
-from plugins.catalog.reading.allow_list import Address, Allowed, AllowList, parse
+from plugins.catalog.reading.allow_list import Address, Allowed, AllowList, joined, parse
 
 SECONDS = 10.0
 MAX_REDIRECTS = 5
 MAX_BYTES = 8_000_000
 _CHUNK = 65_536
+_VALIDATOR = re.compile(r"[ -~]{1,1000}")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
@@ -63,9 +64,8 @@ def fetch(
     """
     known = known or Validators()
     deadline = time.monotonic() + seconds
-    home = parse(url)
+    address = home = parse(url)
     for _ in range(MAX_REDIRECTS + 1):
-        address = parse(url)
         entry = allowed.check(address)
         own = headers if (address.scheme, address.authority) == (home.scheme, home.authority) else None
         sent = _headers(address, known if known.url == str(address) else None) | dict(own or {})
@@ -73,7 +73,7 @@ def fetch(
         answer = _ask(address, connection, sent, known, deadline)
         if isinstance(answer, Fetched):
             return answer
-        url = urljoin(str(address), answer)
+        address = joined(address, answer)
     raise Unreadable(f"More than {MAX_REDIRECTS} redirects", "Name the address that they lead to.")
 
 
@@ -186,8 +186,14 @@ def _answer(address: Address, response: http.client.HTTPResponse, known: Validat
         raise Refused(reason, "See that it may be read openly.", status, stated)
     if response.getheader("Content-Encoding", "identity").lower() != "identity":
         raise Unreadable(f"{address} was sent compressed, unasked", "Have the server send it as it is.")
-    validators = Validators(str(address), response.getheader("ETag", ""), response.getheader("Last-Modified", ""))
+    validators = Validators(str(address), _validator(stated, "etag"), _validator(stated, "last-modified"))
     return Fetched(_content(address, response), validators, stated)
+
+
+def _validator(headers: Mapping[str, str], name: str) -> str:
+    """What can be kept, and sent as it came; anything else is as good as none."""
+    value = headers.get(name, "")
+    return value if _VALIDATOR.fullmatch(value) else ""
 
 
 def _content(address: Address, response: http.client.HTTPResponse) -> bytes:

@@ -59,7 +59,7 @@ def _seconds(stated: str, now: float) -> float:
         return float(stated[:9])
     try:
         return parsedate_to_datetime(stated).timestamp() - now
-    except ValueError:
+    except (ValueError, OverflowError):
         return 60
 
 

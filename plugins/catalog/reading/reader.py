@@ -116,7 +116,7 @@ class UrlReader:
         found = {
             "url": url,
             "final_url": fetched.validators.url,
-            "etag": fetched.validators.etag[:1000],
+            "etag": fetched.validators.etag,
             "last_modified": fetched.validators.last_modified[:100],
             "content": content,
             "read_at": now,

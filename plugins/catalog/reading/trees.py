@@ -67,6 +67,7 @@ def _listed(integration: Integration, content: bytes) -> tuple[list[str], bool]:
         answer = json.loads(content)
         entries = answer if integration.kind == "gitlab" else answer["tree"]
         paths = [one["path"] for one in entries if one["type"] == "blob"]
+        "".join(paths).encode()  # only text that an address can hold
     except (ValueError, RecursionError, KeyError, TypeError):
         fix = f"See that apiBaseUrl in integrations.{integration.kind} is the address of its API."
         raise Unreadable(f"{integration.host} did not answer with a list of files", fix) from None
