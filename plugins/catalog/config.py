@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from plugins.catalog.durations import Duration, seconds_of
 from plugins.catalog.providers.config import Providers
 
 
@@ -76,14 +76,22 @@ DEFAULT_RULES = (Rule(allow=("Component", "API", "Location")),)
 class Location(BaseModel):
     """Where to read: an address; or one file, a glob, or a folder, which means all its *.yaml and *.yml files.
 
-    A relative file target is resolved against the project folder. Its rules add to those of the catalog.
+    A relative file target is resolved against the project folder. Its rules add to those of the catalog. A type that
+    is neither file nor url is a problem when it is read.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    type: Literal["file", "url"]
+    type: str = Field(min_length=1)
     target: str = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
+
+    @field_validator("type")
+    @classmethod
+    def _check_type(cls, value: str) -> str:
+        if value == "provider":
+            raise ValueError("a provider is no location: list it in catalog.providers")
+        return value
 
 
 class OnCall(BaseModel):
@@ -95,39 +103,7 @@ class OnCall(BaseModel):
     opsgenie: str = Field("", pattern=r"^(https://.*)?$")
 
 
-class Duration(BaseModel):
-    """A length of time in Backstage's words: {minutes: 30}."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    weeks: float = Field(0, ge=0)
-    days: float = Field(0, ge=0)
-    hours: float = Field(0, ge=0)
-    minutes: float = Field(0, ge=0)
-    seconds: float = Field(0, ge=0)
-    milliseconds: float = Field(0, ge=0)
-
-
 LEAST_INTERVAL = 10
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SHORT = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-
-
-def seconds_of(value: Duration | str | bool | None) -> int | None:
-    """Whole seconds of a duration, of "30m" and of "PT30M" (ISO 8601), None for never. Raises ValueError."""
-    if value is None or value is False:
-        return None
-    if isinstance(value, Duration):
-        return int(timedelta(**value.model_dump()).total_seconds())
-    text = str(value).strip()
-    if short := _SHORT.fullmatch(text):
-        return int(timedelta(**{_UNITS[short[2]]: float(short[1])}).total_seconds())
-    iso = _ISO.fullmatch(text)
-    if iso is None or not any(iso.groups()):
-        raise ValueError(f"{text!r} is no length of time: write {{minutes: 30}}, 30m or PT30M")
-    days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
-    return int(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds())
 
 
 class CatalogConfig(BaseModel):
@@ -139,6 +115,9 @@ class CatalogConfig(BaseModel):
     providers: Providers = Field(default_factory=Providers)
     processingInterval: Duration | str | Literal[False] | None = "10m"  # noqa: N815 - Backstage's key
     orphanStrategy: Literal["keep", "delete"] = "delete"  # noqa: N815 - Backstage's key
+    orphanProviderStrategy: Literal["keep", "delete"] = "delete"  # noqa: N815 - Backstage's key
+    defaultLocationConflictStrategy: Literal["refresh", "reject"] = "reject"  # noqa: N815 - Backstage's key
+    readonly: bool = False
 
     @field_validator("processingInterval")
     @classmethod
@@ -147,6 +126,11 @@ class CatalogConfig(BaseModel):
         if seconds is not None and seconds < LEAST_INTERVAL:
             raise ValueError(f"processingInterval must be at least {LEAST_INTERVAL} seconds, or false for never")
         return value
+
+    @model_validator(mode="after")
+    def _keep_provided(self) -> CatalogConfig:
+        self.providers.keep_orphans(self.orphanProviderStrategy == "keep")
+        return self
 
     @property
     def processing_seconds(self) -> int | None:

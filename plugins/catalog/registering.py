@@ -45,6 +45,12 @@ class Preview:
         return [one for one in self.entities if not one.is_generated]
 
 
+def is_readonly() -> bool:
+    """Say whether the configuration lets nobody register, move or remove locations."""
+    stated: bool = config.of("catalog").readonly
+    return stated
+
+
 def location(type_: str, target: str) -> RegisteredLocation:
     """A location that is not stored yet."""
     return RegisteredLocation(

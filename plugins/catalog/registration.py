@@ -16,6 +16,7 @@ from plugins.catalog.visibility import visible_to
 from portal.plugin import requires
 
 SHOWN = 100
+READONLY = "The catalog is read-only: take catalog.readonly out of app-config.yaml to change its locations."
 
 
 class RegisterForm(forms.Form):
@@ -56,6 +57,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _registered(request: HttpRequest, form: RegisterForm, location: RegisteredLocation) -> HttpResponse:
+    if registering.is_readonly():
+        form.add_error("target", READONLY)
+        return _page(request, form, None, 422)
     try:
         summary = registering.register(location)
     except registering.AlreadyRegistered:
@@ -92,6 +96,9 @@ def unregister(request: HttpRequest, id: str) -> HttpResponse:
     location = get_object_or_404(RegisteredLocation, pk=id)
     if request.method != "POST":
         return render(request, "catalog/unregister.html", {"location": location, "count": registering.count(location)})
+    if registering.is_readonly():
+        messages.error(request, READONLY)
+        return redirect("catalog:register")
     summary = registering.remove(location)
     what = f"with {summary.removed} entities" if summary else "and what it brought goes within moments"
     messages.success(request, f"Removed {location.target} {what}.")

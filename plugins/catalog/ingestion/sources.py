@@ -189,6 +189,9 @@ def opened(origin: Origin, base: Path, reader: UrlReader) -> Iterator[Source]:
         yield from UrlSource.at(origin.target, reader)
     elif origin.type == "provider":
         yield ProviderSource(origin.target)
+    elif origin.type != "file":
+        fix = "Make its type file or url, or list organisations in catalog.providers of app-config.yaml."
+        raise Unreadable(f"Locations of type {origin.type} can't be read", fix)
     else:
         for found in files.find(origin.target, base):
             yield FileSource(found, base, reader)

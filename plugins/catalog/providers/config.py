@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 DEFAULT_ID = "default"
 
@@ -99,7 +99,7 @@ class GithubOrg(BaseModel):
 
     id: str = Field(DEFAULT_ID, min_length=1)
     githubUrl: str = "https://github.com"  # noqa: N815 - Backstage's key
-    orgs: Names = Field(min_length=1)
+    orgs: Names = ()
     alwaysUseDefaultNamespace: bool = False  # noqa: N815 - Backstage's key
 
     @property
@@ -113,10 +113,12 @@ class GithubOrg(BaseModel):
 
 
 class Providers(BaseModel):
-    """Providers by id; the keys of a single one may stand without an id. Those of other kinds are left alone.
+    """Providers by id; the keys of a single one may stand without an id. Those of other kinds are ``unknown``.
 
     ``accounts``, which Backstage lacks, makes users and groups of the portal's accounts and teams.
     """
+
+    model_config = ConfigDict(extra="allow")
 
     accounts: bool = False
     githubOrg: Annotated[tuple[GithubOrg, ...], BeforeValidator(_several)] = ()  # noqa: N815 - Backstage's key
@@ -125,10 +127,21 @@ class Providers(BaseModel):
     gitlab: dict[str, Gitlab] = Field(default_factory=dict)
     gitea: dict[str, Gitea] = Field(default_factory=dict)
 
+    _keep_orphans: bool = PrivateAttr(False)
+
     @property
     def are_any(self) -> bool:
-        """Say whether a provider is configured that keeps anything."""
-        return bool(self.githubOrg or self.github or self.gitlab or self.gitea)
+        """Say whether there may be a provider that keeps anything."""
+        return bool(self.githubOrg or self.github or self.gitlab or self.gitea or self.unknown or self._keep_orphans)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The kinds that are configured and that nothing here asks."""
+        return sorted(kind for kind, stated in (self.model_extra or {}).items() if stated)
+
+    def keep_orphans(self, keep: bool) -> None:
+        """Have what a provider found stay when it is not configured any more."""
+        self._keep_orphans = keep
 
     @model_validator(mode="before")
     @classmethod

@@ -59,6 +59,9 @@ class People:
 
     def run(self, client: ApiClient, provider: Provider) -> None:
         """Bring its entities in line. Raises Unreadable."""
+        if not self.stated.orgs:
+            fix = "List them as orgs in catalog.providers.githubOrg of app-config.yaml."
+            raise Unreadable("It is not said which organisations are meant", fix)
         found = [
             json.dumps(entity)
             for org in self.stated.orgs
@@ -87,7 +90,16 @@ def discover(config: CatalogConfig, sleep: Callable[[float], None] = time.sleep)
     """
     organisations = (People(f"github-org-provider:{one.id}", one) for one in config.providers.githubOrg)
     configured: list[Configured | People] = [*providers_of(config), *organisations]
-    Provider.objects.exclude(name__in=[one.name for one in configured]).delete()
+    unknown = {f"{kind}-provider": kind for kind in config.providers.unknown}
+    orphans = Provider.objects.exclude(name__in=[*unknown, *(one.name for one in configured)])
+    if config.orphanProviderStrategy == "delete":
+        orphans.delete()
+    else:
+        orphans.update(reason="", fix="", not_before=None)
+    for name, kind in unknown.items():
+        reason = f"Providers of kind {kind} can't be asked: there are github, gitlab, gitea, githubOrg and accounts"
+        fix = f"Remove {kind} from catalog.providers of app-config.yaml."
+        Provider.objects.update_or_create(name=name[:255], defaults={"reason": reason, "fix": fix})
     if not configured:
         return
     reader = UrlReader.configured()

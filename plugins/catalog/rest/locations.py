@@ -15,6 +15,7 @@ from plugins.catalog.rest.cursors import decode, encode
 from plugins.catalog.rest.location_predicates import condition_of
 from plugins.catalog.rest.parameters import Body, Query
 from plugins.catalog.visibility import visible_to
+from portal.api import config
 
 ALLOWED = ("url",)
 DEFAULT_LIMIT = 1_000
@@ -36,10 +37,12 @@ def found(id: str) -> RegisteredLocation:
 def create(request: HttpRequest) -> dict[str, Any]:
     """Register a location and read it, or with ?dryRun=true say what would come of it. Raises HttpError."""
     query = Query(request, "dryRun", "onConflict")
-    on_conflict = query.choice("onConflict", "refresh", "reject") or "reject"
+    stated = config.of("catalog")
+    on_conflict = query.choice("onConflict", "refresh", "reject") or stated.defaultLocationConflictStrategy
     location = _stated(request)
     if (query.text("dryRun") or "").strip().lower() in ("true", "1", "yes", "y", "on"):
         return _tried(location)
+    _refuse_if_readonly()
     try:
         registering.register(location)
     except registering.AlreadyRegistered:
@@ -61,6 +64,7 @@ def _tried(location: RegisteredLocation) -> dict[str, Any]:
 
 def update(request: HttpRequest, id: str) -> dict[str, Any]:
     """Change type and target of a location; its id and the reference of its entity stay. Raises HttpError."""
+    _refuse_if_readonly()
     location, stated = found(id), _stated(request)
     try:
         registering.move(location, stated)
@@ -71,7 +75,13 @@ def update(request: HttpRequest, id: str) -> dict[str, Any]:
 
 def remove(id: str) -> None:
     """Forget a location and what it brought. Raises HttpError."""
+    _refuse_if_readonly()
     registering.remove(found(id))
+
+
+def _refuse_if_readonly() -> None:
+    if registering.is_readonly():
+        raise HttpError(403, "This operation not allowed in readonly mode")
 
 
 def by_query(request: HttpRequest) -> dict[str, Any]:

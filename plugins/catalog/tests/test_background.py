@@ -129,13 +129,19 @@ class Reading(PluginTestCase):
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [({"minutes": 30}, 1800), ("45s", 45), ("1.5h", 5400), ("PT30M", 1800), ("P1DT1S", 86_401), (False, None)],
-)
+    [
+        ({"minutes": 30}, 1800), ("45s", 45), ("1.5h", 5400), ("PT30M", 1800), ("P1DT1S", 86_401), (False, None),
+        ("30 minutes", 1800), ("2 hours", 7200), ("90000ms", 90), ("90000", 90), ("1 Day", 86_400), (".5 hrs", 1800),
+        ("P1W", 604_800), ("PT0.5H", 1800), ("P1M", 2_592_000), ({"months": 1}, 2_592_000), ({"years": 1}, 31_536_000),
+    ],
+)  # fmt: skip
 def test_the_interval_is_written_as_in_backstage(value, seconds):
     assert CatalogConfig.model_validate({"processingInterval": value}).processing_seconds == seconds
 
 
-@pytest.mark.parametrize("value", ["soon", "5s", {"seconds": 1}, {"fortnights": 1}, "P", True, ""])
+@pytest.mark.parametrize(
+    "value", ["soon", "5s", {"seconds": 1}, {"fortnights": 1}, "P", "PT", "30 moons", True, "", {"years": 1e300}]
+)
 def test_an_interval_that_makes_no_sense_is_refused(value):
     with pytest.raises(ValidationError):
         CatalogConfig.model_validate({"processingInterval": value})

@@ -14,7 +14,7 @@ from plugins.catalog.models import DiscoveredLocation, Problem, Provider, Provid
 from plugins.catalog.providers.client import MAX_PAUSE
 from plugins.catalog.tests.files import component, stated
 from plugins.catalog.tests.git_hosts import TOKEN
-from plugins.catalog.tests.provider_case import ProviderCase
+from plugins.catalog.tests.provider_case import PROVIDERS, ProviderCase
 
 
 class Discovery(ProviderCase):
@@ -250,6 +250,38 @@ class Discovery(ProviderCase):
         self.ingest()
         self.assertIn("another repository", Problem.objects.get().reason)
         self.assertFalse([path for path in host.paths() if path.endswith("key?ref=main")])
+
+    def test_a_provider_that_nothing_asks_is_a_problem_and_the_others_go_on(self):
+        host = self.host(
+            providers={
+                "github": {"acme": PROVIDERS["github"]},
+                "ldapOrg": {"a": {}},
+                "githubOrg": {"githubUrl": "https://git.example"},
+            }
+        )
+        host.add("acme/a", component("a"))
+        self.ingest()
+        self.assertEqual(self.refs(), {"a"})
+        found = dict(Problem.objects.values_list("file", "reason"))
+        self.assertEqual(set(found), {"ldapOrg-provider", "github-org-provider:default"})
+        self.assertIn("kind ldapOrg", found["ldapOrg-provider"])
+        self.assertIn("which organisations", found["github-org-provider:default"])
+
+    def test_a_location_of_a_type_that_nothing_reads_is_a_problem(self):
+        self.configure({"catalog": {"locations": [{"type": "github-org", "target": "https://github.com/acme"}]}})
+        self.ingest()
+        self.assertIn("type github-org", Problem.objects.get().reason)
+
+    def test_what_a_removed_provider_found_stays_where_the_configuration_says_so(self):
+        host = self.host()
+        host.add("acme/a", component("a"))
+        self.ingest()
+        stated = json.loads((self.folder / "app-config-0.yaml").read_text())
+        for strategy, left in (("keep", {"a"}), ("delete", set())):
+            stated["catalog"] = {"rules": stated["catalog"]["rules"], "orphanProviderStrategy": strategy}
+            self.configure(stated)
+            self.ingest()
+            self.assertEqual(self.refs(), left)
 
 
 def test_providers_are_written_as_in_backstage():

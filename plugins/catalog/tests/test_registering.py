@@ -37,13 +37,21 @@ class Registering(PluginTestCase):
     def setUp(self):
         super().setUp()
         self.site = self.enterContext(site())
-        folder = Path(self.enterContext(TemporaryDirectory()))
+        folder = self.folder = Path(self.enterContext(TemporaryDirectory()))
         config = folder / "app-config.yaml"
         config.write_text(CONFIG.format(authority=self.site.authority))
         self.enterContext(override_settings(CONFIG_FILES=(config,), BASE_DIR=folder))
         self.site.files["/a.yaml"] = component("one") + "---\n" + group("payments")
         self.url = self.site.url("/a.yaml")
         self.body = {"type": "url", "target": self.url}
+
+    def configure(self, **catalog):
+        stated = CONFIG.format(authority=self.site.authority) + "".join(
+            f"  {key}: {json.dumps(value)}\n" for key, value in catalog.items()
+        )
+        config = self.folder / "other.yaml"
+        config.write_text(stated)
+        self.enterContext(override_settings(CONFIG_FILES=(config,)))
 
     def ask(self, method, path, body=None, status=200):
         data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
@@ -60,6 +68,40 @@ class Registering(PluginTestCase):
         self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], [location, "one"])
         self.assertFalse(answer["exists"])
         self.assertFalse(self.refs() or Problem.objects.exists() or RegisteredLocation.objects.exists())
+
+    def test_a_catalog_that_is_readonly_lets_locations_be_tried_and_not_changed(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        self.configure(readonly=True)
+        self.ask("post", "/locations?dryRun=true", self.body, 201)
+        for method, path, body in (
+            ("post", "/locations", {"type": "url", "target": self.site.url("/b.yaml")}),
+            ("put", f"/locations/{location['id']}", self.body),
+            ("delete", f"/locations/{location['id']}", None),
+        ):
+            error = self.ask(method, path, body, 403)["error"]
+            self.assertEqual(
+                error, {"name": "NotAllowedError", "message": "This operation not allowed in readonly mode"}
+            )
+        self.assertEqual(RegisteredLocation.objects.count(), 1)
+
+    def test_the_pages_change_no_location_of_a_catalog_that_is_readonly(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        self.configure(readonly=True)
+        client = self.client_of(self.ann)
+        other = {"target": self.site.url("/b.yaml"), "confirm": "1"}
+        self.assertContains(client.post("/catalog/register/", other), "read-only", status_code=422)
+        answer = client.post(f"/catalog/register/{location['id']}/", follow=True)
+        self.assertContains(answer, "read-only")
+        self.assertEqual(RegisteredLocation.objects.count(), 1)
+
+    def test_the_configuration_says_what_becomes_of_a_location_that_is_registered_again(self):
+        self.ask("post", "/locations", self.body, 201)
+        self.ask("post", "/locations", self.body, 409)
+        self.configure(defaultLocationConflictStrategy="refresh")
+        self.site.files["/a.yaml"] = component("two")
+        self.ask("post", "/locations", self.body, 201)
+        self.assertEqual(self.refs(), {"component:default/two"})
+        self.ask("post", "/locations?onConflict=reject", self.body, 409)
 
     def test_a_registered_location_is_read_and_removed_with_what_it_brought(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
