@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from plugins.catalog import globs
 from plugins.catalog.durations import Duration, seconds_of
 from plugins.catalog.providers.config import Providers
 
@@ -35,6 +35,8 @@ class RuleLocation(BaseModel):
     def _one_of_both(self) -> RuleLocation:
         if self.exact is not None and self.pattern is not None:
             raise ValueError("give either exact or pattern, not both")
+        if self.pattern is not None:
+            globs.check(self.pattern)
         return self
 
     def matches(self, type_: str, target: str, base: Path) -> bool:
@@ -46,7 +48,7 @@ class RuleLocation(BaseModel):
             return absolute == (os.path.normpath(base / self.exact) if type_ == "file" else self.exact)
         if self.pattern is None:
             return True
-        return any(_glob(self.pattern).fullmatch(text) for text in {absolute, target})
+        return any(globs.matches(self.pattern, text) for text in {absolute, target})
 
 
 class Rule(BaseModel):
@@ -145,16 +147,3 @@ class CatalogConfig(BaseModel):
             rule.allows(kind, spec_type)
             for rule in (*(rule for rule in self.rules if rule.is_for(type_, target, base)), *own)
         )
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """``*`` stands for anything but a slash, ``**`` for anything, ``?`` for one character, ``{a,b}`` for either."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\{[^{}]*\})", pattern)
-    signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    text = ""
-    for part in parts:
-        if part.startswith("{") and part.endswith("}"):
-            text += f"(?:{'|'.join(_glob(one).pattern for one in part[1:-1].split(','))})"
-        else:
-            text += signs.get(part, re.escape(part))
-    return re.compile(text, re.IGNORECASE | re.DOTALL)

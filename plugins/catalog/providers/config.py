@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from plugins.catalog import globs
+
 DEFAULT_ID = "default"
 
 
@@ -21,8 +23,9 @@ def _pattern(text: str) -> str:
 
 def _path(text: str) -> str:
     path = text.lstrip("/")
-    if not path or re.search(r"[?\[\]{}\\\0]|(^|/)\.\.?(/|$)", path):
-        raise ValueError("name a file without dots; of wildcards there are * and **")
+    if not path or re.search(r"[?\[\]\\\0]|(^|/)\.\.?(/|$)", path):
+        raise ValueError("name a file without dots; of wildcards there are *, ** and {a,b}")
+    globs.compiled(path)
     return path
 
 
@@ -37,6 +40,11 @@ def _several(value: Any) -> Any:
 Pattern = Annotated[str, AfterValidator(_pattern)]
 FilePath = Annotated[str, AfterValidator(_path)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def _whole(text: str) -> str:
+    """Backstage adds what is missing of ^ and $, even to one of several alternatives."""
+    return f"{'' if text.startswith('^') else '^'}{text}{'' if text.endswith('$') else '$'}" if text else ""
 
 
 class Topics(BaseModel):
@@ -54,7 +62,7 @@ class GithubFilters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     branch: str = ""
-    repository: Pattern = ""
+    repository: Annotated[Pattern, AfterValidator(_whole)] = ""
     topic: Topics = Field(default_factory=Topics)
     allowForks: bool = True  # noqa: N815 - Backstage's key
     allowArchived: bool = False  # noqa: N815 - Backstage's key

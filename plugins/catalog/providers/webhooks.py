@@ -181,10 +181,12 @@ def _is_about(event: Event, file: File) -> bool:
 
 def _changes(event: Event, file: File) -> bool:
     """Say whether a push to the repository and branch of a file, or of files by a pattern, may have changed it."""
-    if event.paths is None:
+    if event.paths is None or file.path in event.paths:
         return True
-    wanted = compiled(file.path)
-    return file.path in event.paths or any(map(wanted.fullmatch, event.paths))
+    try:
+        return file.is_pattern and any(map(compiled(file.path).fullmatch, event.paths))
+    except Unreadable:
+        return False
 
 
 @transaction.atomic

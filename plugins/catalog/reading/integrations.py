@@ -27,6 +27,12 @@ _PAGES = {
     "gitea": re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:src|raw)/branch/(?P<branch>[^/]+)/(?P<path>.+)"),
 }
 _PAGE = {"github": "blob/{}/{}", "gitlab": "-/blob/{}/{}", "gitea": "src/branch/{}/{}"}
+_WILDCARD = re.compile(r"\*|\{[^/{}]*,[^/{}]*\}")
+
+
+def wildcard(path: str) -> re.Match[str] | None:
+    """The first wildcard of a path; braces without a comma are only characters."""
+    return _WILDCARD.search(path)
 
 
 class HostConfig(BaseModel):
@@ -62,7 +68,7 @@ class File:
     @property
     def is_pattern(self) -> bool:
         """Whether the path has wildcards; see plugins.catalog.reading.trees."""
-        return "*" in self.path
+        return wildcard(self.path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Integration:
 
     def page(self, file: File) -> str:
         """The address of the page of a file."""
-        branch, path = quote(file.branch, safe=""), quote(file.path, safe="/*")
+        branch, path = quote(file.branch, safe=""), quote(file.path, safe="/*{},")
         return self.home(file.repository) + _PAGE[self.kind].format(branch, path)
 
     def home(self, repository: str) -> str:
@@ -161,11 +167,13 @@ class Integrations:
     def pattern(self, url: str) -> tuple[Integration, File] | None:
         """The files that an address with wildcards means, None for one without. Raises Unreadable."""
         address = parse(url)
-        if "*" not in address.path:
+        if not wildcard(address.path):
             return None
         for one in self.hosts:
             if (file := one.file(address)) and file.is_pattern:
                 return one, file
+        if "*" not in address.path:
+            return None
         fix = f"List {address.host} in integrations of app-config.yaml, or name each file."
         raise Unreadable("Addresses with wildcards are for files on hosts of Git", fix)
 

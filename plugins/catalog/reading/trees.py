@@ -1,7 +1,8 @@
 """Which files of a repository a pattern means, from the list of them that its host gives.
 
-``*`` stands for anything within one step of a path, a step ``**`` for any number of steps. As in Backstage's minimatch
-neither takes steps that begin with a dot. A host's list comes whole (GitHub) or in pages (GitLab, Gitea).
+``*`` stands for anything within one step of a path, a step ``**`` for any number of steps, ``{a,b}`` for either. As in
+Backstage's minimatch the stars don't take steps that begin with a dot. A host's list comes whole (GitHub) or in pages
+(GitLab, Gitea).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+from plugins.catalog import globs
 from plugins.catalog.ingestion.files import Absent, Unreadable
-from plugins.catalog.reading.integrations import File, Integration
+from plugins.catalog.reading.integrations import File, Integration, wildcard
 
 MAX_FILES = 1_000
 MAX_PAGES = 1_000
@@ -28,7 +30,7 @@ def matching(integration: Integration, pattern: File, read: Read) -> list[File]:
     found: list[str] = []
     for page in range(1, MAX_PAGES + 1):
         paths, is_last = _listed(integration, read(*_address(integration, pattern, page)))
-        found += (path for path in paths if wanted.fullmatch(path) and "*" not in path)
+        found += (path for path in paths if wanted.fullmatch(path) and not wildcard(path))
         if len(found) > MAX_FILES:
             raise Unreadable(f"More than {MAX_FILES:,} files match {pattern.path}", "Narrow the pattern.")
         if is_last:
@@ -39,21 +41,17 @@ def matching(integration: Integration, pattern: File, read: Read) -> list[File]:
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    """What fully matches the paths that a pattern means."""
-    *folders, last = pattern.split("/")
-    text = "".join(r"(?:(?!\.)[^/]+/)*" if step == "**" else f"{_step(step)}/" for step in folders)
-    return re.compile(text + (r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+" if last == "**" else _step(last)))
-
-
-def _step(step: str) -> str:
-    visible = r"(?!\.)" if step.startswith("*") else ""
-    return visible + re.sub(r"\*+", "[^/]*", re.sub(r"[^*]+", lambda text: re.escape(text[0]), step))
+    """What fully matches the paths that a pattern means. Raises Unreadable."""
+    try:
+        return globs.compiled(pattern, hidden=False, case=True)
+    except ValueError:
+        raise Unreadable(f"The pattern {pattern} can't be understood", "Write one with fewer wildcards.") from None
 
 
 def _address(integration: Integration, pattern: File, page: int) -> tuple[str, dict[str, str]]:
     branch = quote(pattern.branch, safe="")
     if integration.kind == "gitlab":
-        folder = quote("/".join(pattern.path[: pattern.path.index("*")].split("/")[:-1]), safe="")
+        folder = quote("/".join(pattern.path[: wildcard(pattern.path).start()].split("/")[:-1]), safe="")
         project = quote(pattern.repository, safe="")
         path = f"/projects/{project}/repository/tree?ref={branch}&path={folder}&recursive=true"
         return f"{integration.api}{path}&per_page={_PAGE_SIZE}&page={page}", integration.headers

@@ -210,7 +210,7 @@ def test_a_rule_with_both_exact_and_pattern_is_refused():
         RuleLocation(type="url", exact="a", pattern="b")
 
 
-NAMES = st.lists(st.from_regex(r"[a-z.]{1,5}", fullmatch=True), min_size=1, max_size=4)
+NAMES = st.lists(st.from_regex(r"[a-z.]{0,4}[a-z]", fullmatch=True), min_size=1, max_size=4)
 
 
 @given(NAMES, NAMES)
@@ -222,3 +222,43 @@ def test_a_pattern_without_signs_matches_itself_and_stars_stay_within_a_segment(
     star = RuleLocation(type="url", pattern="https://*").matches
     assert star("url", text, PurePosixPath("/")) == (len(steps) == 1)
     assert RuleLocation(type="url", pattern="https://**").matches("url", text, PurePosixPath("/"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "means", "does_not_mean"),
+    [
+        ("https://github.com/a**/c", ["https://github.com/ab/c"], ["https://github.com/ab/x/c"]),
+        ("https://github.com/*", ["https://github.com/a", "https://github.com/.a"], ["https://github.com/"]),
+        ("https://github.com/[ab]cme/*", ["https://github.com/acme/x"], ["https://github.com/ccme/x"]),
+        (
+            "https://github.com/[!a-c]cme",
+            ["https://github.com/dcme"],
+            ["https://github.com/bcme", "https://github.com//cme"],
+        ),
+        ("https://git/{a,{b,c}}/x", ["https://git/a/x", "https://git/c/x"], ["https://git/d/x", "https://git/{b,c}/x"]),
+        ("https://git/{a/b,c}/?", ["https://git/a/b/x", "https://git/c/x"], ["https://git/a/x", "https://git/c/"]),
+        ("https://git/{a}/x", ["https://git/{a}/x"], ["https://git/a/x"]),
+        ("https://git/acme/**", ["https://git/acme/a/b"], ["https://git/acme/../b/c", "https://git/acme/%2E./b"]),
+        ("https://git/acme/*/x", ["https://git/acme/a/x"], ["https://git/acme/../x", "https://git/acme//x"]),
+    ],
+)
+def test_a_pattern_of_a_rule_means_what_backstages_means(pattern, means, does_not_mean):
+    matches = RuleLocation(type="url", pattern=pattern).matches
+    assert [text for text in (*means, *does_not_mean) if matches("url", text, PurePosixPath("/"))] == means
+
+
+@pytest.mark.parametrize(
+    "pattern", ["+(a|b)", "@(a)/x", "!a", "#a", "a\\*", "[[:alpha:]]", "{1..3}", "{a,b}" * 9, "[b-a]"]
+)
+def test_a_pattern_that_minimatch_reads_otherwise_is_refused(pattern):
+    with pytest.raises(ValueError, match="pattern"):
+        RuleLocation(type="url", pattern=pattern)
+
+
+@given(st.text(st.sampled_from("ab/.*?[]!^-{},\\+(|)")), st.text(st.sampled_from("ab/.-%2e")))
+def test_a_pattern_is_refused_or_means_something(pattern, text):
+    try:
+        matches = RuleLocation(type="url", pattern=pattern).matches
+    except ValueError:
+        return
+    assert matches("url", text, PurePosixPath("/")) in (True, False)

@@ -45,7 +45,7 @@ class Discovery(ProviderCase):
     def test_filters_are_those_of_backstage(self):
         host = self.host(
             filters={
-                "repository": "^svc-",
+                "repository": "svc-.*",
                 "allowForks": False,
                 "topic": {"include": ["backstage"], "exclude": ["old"]},
                 "visibility": ["internal"],
@@ -53,7 +53,8 @@ class Discovery(ProviderCase):
         )
         good = {"topics": ["backstage"], "visibility": "internal"}
         host.add("acme/svc-good", component("good"), **good)
-        host.add("acme/lib", component("lib"), **good)
+        for name in ("lib", "my-svc-old"):
+            host.add(f"acme/{name}", component(name), **good)
         for name, change in {
             "fork": {"fork": True},
             "archived": {"archived": True},
@@ -291,6 +292,7 @@ def test_providers_are_written_as_in_backstage():
     for wrong in (
         {"organization": ""},
         {"organization": "a", "catalogPath": "../x"},
+        {"organization": "a", "catalogPath": "{a,b}" * 9},
         {"organization": "a", "filters": {"repository": "("}},
     ):
         try:

@@ -24,6 +24,7 @@ PAGES = {"github": "blob", "gitlab": "-/blob", "gitea": "src/branch"}
         ),
         ("services/*/catalog-info.yaml", ["services/a/catalog-info.yaml"], ["services/a/b/catalog-info.yaml"]),
         ("*.yaml", ["a.yaml", "b.c.yaml"], ["a/b.yaml", ".hidden.yaml", "ayaml"]),
+        ("catalog-info.{yaml,yml}", ["catalog-info.yaml", "catalog-info.yml"], ["catalog-info.{yaml,yml}"]),
         ("docs/**", ["docs/a", "docs/a/b"], ["docs", "docs/.a", "a/docs/b"]),
         ("a+b/c*(1).yaml", ["a+b/cd(1).yaml"], ["aab/cd(1).yaml"]),
     ],
@@ -51,6 +52,18 @@ class Patterns(ProviderCase):
             host.files["acme/mono", "main", f"services/{name}/catalog-info.yaml"] = component(name)
         host.files["acme/mono", "main", "README.md"] = "no entity"
         return host
+
+    def test_a_provider_may_expect_one_of_several_names(self):
+        for kind in PAGES:
+            with self.subTest(kind):
+                key = "entityFilename" if kind == "gitlab" else "catalogPath"
+                host = self.host(kind, **{key: "/catalog-info.{yaml,yml}"})
+                host.add("acme/a", component("a"))
+                host.add("acme/b", component("b"), path="catalog-info.yml")
+                host.add("acme/c", "")
+                self.ingest()
+                self.assertEqual(self.refs(), {"a", "b"})
+                self.assertFalse(Problem.objects.exists())
 
     def test_every_file_that_matches_is_read_from_each_kind_of_host(self):
         for kind in PAGES:
