@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.following import origins_of
-from plugins.catalog.models import DiscoveredLocation, Entity, Provider, ReadUrl
+from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Provider, ReadUrl
 from plugins.catalog.providers.discovery import providers_of, row
 from plugins.catalog.reading.allow_list import parse
 from plugins.catalog.reading.integrations import KINDS, File, Integration, Integrations
@@ -135,15 +135,22 @@ def _changed(integration: Integration, event: Event, stated: CatalogConfig) -> I
         yield from _forgotten(integration, event)
         return
     _keep_discovered(integration, event, stated)
-    pages = {integration.page(File(event.name, event.branch, path)) for path in event.paths or ()}
     located = ((one, _file(integration, one.target)) for one in origins_of(stated) if one.type == "url")
     files = {one: file for one, file in located if file and _is_about(event, file)}
-    read = set(ReadUrl.objects.filter(url__in=pages).values_list("url", flat=True))
+    home = integration.home(event.name)
+    urls = ReadUrl.objects.filter(url__istartswith=home).values_list("url", flat=True)
+    read = {url for url in urls if _is_changed(integration, event, url)}
     if event.paths is None or read - {one.target for one in files}:
         yield from (one.ref for one in files)
-        yield from Entity.objects.filter(file__in=pages).values_list("origin", flat=True).distinct()
+        yield from Entity.objects.filter(file__in=read).values_list("origin", flat=True).distinct()
     else:
         yield from (one.ref for one, file in files.items() if _changes(event, file))
+    # What was missing may be there now.
+    problems = Problem.objects.filter(file__istartswith=home).exclude(origin="").values_list("file", "origin")
+    for page, origin in problems.distinct():
+        file = _file(integration, page)
+        if file and _is_about(event, file):
+            yield origin
 
 
 @transaction.atomic
@@ -176,7 +183,14 @@ def _file(integration: Integration, target: str) -> File | None:
 
 
 def _is_about(event: Event, file: File) -> bool:
-    return (file.repository, file.branch) == (event.name, event.branch)
+    """Say whether a file is in the repository, whose name hosts compare without case, and on the branch."""
+    return (file.repository.lower(), file.branch) == (event.name.lower(), event.branch)
+
+
+def _is_changed(integration: Integration, event: Event, url: str) -> bool:
+    """Say whether an address is of a file that a push may have changed."""
+    file = _file(integration, url)
+    return file is not None and _is_about(event, file) and (event.paths is None or file.path in event.paths)
 
 
 def _changes(event: Event, file: File) -> bool:
@@ -192,7 +206,7 @@ def _changes(event: Event, file: File) -> bool:
 @transaction.atomic
 def _forgotten(integration: Integration, event: Event) -> list[str]:
     """Drop what was discovered in a repository that is gone."""
-    gone = DiscoveredLocation.objects.filter(target__startswith=integration.home(event.name))
+    gone = DiscoveredLocation.objects.filter(target__istartswith=integration.home(event.name))
     origins = [f"url:{target}" for target in gone.values_list("target", flat=True)]
     gone.delete()
     return origins

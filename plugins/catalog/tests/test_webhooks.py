@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from django.test import Client
 
-from plugins.catalog.models import DiscoveredLocation
+from plugins.catalog.models import DiscoveredLocation, Problem
 from plugins.catalog.tests.files import component
 from plugins.catalog.tests.provider_case import SECRET, ProviderCase
 
@@ -89,6 +89,37 @@ class Webhooks(ProviderCase):
         self.ingest()
         host.files["acme/a", "main", "openapi.json"] = "{1}"
         self.assertEqual(self.deliver(host, self.push(host, "acme/a", "openapi.json")), 1)
+
+    def test_a_push_reads_what_is_configured_in_other_cases(self):
+        host = self.host(providers={"accounts": False})
+        host.add("acme/a", component("a"))
+        for owner in ("acme/a", "Acme/A"):
+            host.files[owner, "main", "other.yaml"] = component("other", more="  definition:\n    $text: ./x.json")
+            host.files[owner, "main", "x.json"] = "{}"
+        stated = json.loads((self.folder / "app-config-0.yaml").read_text())
+        stated["catalog"]["locations"] = [{"type": "url", "target": "https://Git.example/Acme/A/blob/main/other.yaml"}]
+        self.configure(stated)
+        self.ingest()
+        self.assertEqual(self.refs(), {"other"})
+        for path, read in (("other.yaml", 1), ("x.json", 1), ("README.md", 0)):
+            self.assertEqual(self.deliver(host, self.push(host, "acme/a", path)), read)
+
+    def test_a_push_that_adds_what_was_missing_ends_the_problem(self):
+        host = self.given()
+        host.files["acme/a", "main", "catalog-info.yaml"] = component("a", more="  definition:\n    $text: ./a.json")
+        self.ingest()
+        self.assertEqual(Problem.objects.count(), 1)
+        host.files["acme/a", "main", "a.json"] = "{}"
+        self.assertEqual(self.deliver(host, self.push(host, "acme/b", "a.json")), 0)
+        self.assertEqual(self.deliver(host, self.push(host, "acme/a", "a.json", ref="refs/heads/draft")), 0)
+        self.assertEqual(self.deliver(host, self.push(host, "acme/a", "a.json")), 1)
+        self.assertFalse(Problem.objects.exists())
+
+    def test_a_repository_that_is_gone_is_known_in_other_cases(self):
+        host = self.given()
+        gone = {"action": "deleted", "repository": {"full_name": "Acme/A", "html_url": "https://git.example/Acme/A"}}
+        self.assertEqual(self.deliver(host, gone, event="repository"), 1)
+        self.assertEqual(self.refs(), {"b"})
 
     def test_the_first_push_to_a_new_repository_discovers_it(self):
         host = self.given()
