@@ -9,7 +9,9 @@ from ninja.errors import HttpError
 
 from plugins.catalog import registering
 from plugins.catalog.ingestion.documents import ORIGIN_KEY
+from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.models import RegisteredLocation, SearchRow
+from plugins.catalog.reading.allow_list import parse
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.rest.cursors import decode, encode
 from plugins.catalog.rest.location_predicates import condition_of
@@ -127,6 +129,8 @@ def _stated(request: HttpRequest) -> RegisteredLocation:
         raise HttpError(400, f"Malformed request: Unrecognized key(s) in object: {', '.join(others)}")
     if type_ not in ALLOWED:
         raise HttpError(400, 'Registered locations must be of an allowed type ["url"]')
-    if "\0" in target or not target.isprintable():
-        raise HttpError(400, "Malformed request: target must be printable")
+    try:
+        parse(target)
+    except Unreadable as error:
+        raise HttpError(400, f"Malformed request: {error}. {error.fix}") from None
     return registering.location(type_, target)

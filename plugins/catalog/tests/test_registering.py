@@ -103,6 +103,24 @@ class Registering(PluginTestCase):
         self.assertEqual(self.refs(), {"component:default/two"})
         self.ask("post", "/locations?onConflict=reject", self.body, 409)
 
+    def test_what_is_no_address_is_refused_and_not_stored(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        for target in (
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "",
+            "a.yaml",
+            "https://",
+            "http://[",
+            "https://a/\0",
+        ):
+            with self.subTest(target):
+                body = {"type": "url", "target": target}
+                self.assertEqual(self.ask("post", "/locations", body, 400)["error"]["name"], "InputError")
+                self.ask("post", "/locations?dryRun=true", body, 400)
+                self.ask("put", f"/locations/{location['id']}", body, 400)
+        self.assertEqual(RegisteredLocation.objects.get().target, self.url)
+
     def test_a_registered_location_is_read_and_removed_with_what_it_brought(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
         self.assertEqual(self.refs(), {"component:default/one"})
