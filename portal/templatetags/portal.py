@@ -33,6 +33,8 @@ STATUS_ICONS: Mapping[str, str] = MappingProxyType(
         "neutral": NEUTRAL_ICON,
     }
 )
+# A longer word of a badge may be cut off where there is little room, so that it is the title, too.
+LONG_WORD = 16
 # In seconds; a month is a twelfth of 365 days.
 UNITS = (
     (31_536_000, "year"),
@@ -75,7 +77,8 @@ def _forget_icons(**_: Any) -> None:
 def badge(status: str, word: str) -> SafeString:
     """Return a badge of icon and word. ``status``: ok, warning, danger, info or neutral; anything else is neutral."""
     known = status if status in STATUS_ICONS else "neutral"
-    return format_html('<span class="badge badge-{}">{}{}</span>', known, icon(STATUS_ICONS[known]), word)
+    title = format_html(' title="{}"', word) if len(str(word)) > LONG_WORD else SafeString("")
+    return format_html('<span class="badge badge-{}"{}>{}{}</span>', known, title, icon(STATUS_ICONS[known]), word)
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 CLIPPED = (Path(__file__).parent / "clipped.js").read_text()
+STICKING_OUT = (Path(__file__).parent / "sticking_out.js").read_text()
 # Everything axe knows of WCAG 2.2 AA and of its own best practices; the size of targets it leaves out by default.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
@@ -33,4 +34,7 @@ def clipped(page: Page) -> list[str]:
 def wider_than(page: Page, width: int) -> str:
     """Return what sticks out of a page of ``width`` CSS pixels, empty when nothing does."""
     needed = page.evaluate("document.documentElement.scrollWidth")
-    return f"{page.url} needs {needed} px" if needed > width else ""
+    if needed > width:
+        return f"{page.url} needs {needed} px"
+    found = page.evaluate(STICKING_OUT)
+    return f"{page.url} has {', '.join(found)} beyond the side" if found else ""

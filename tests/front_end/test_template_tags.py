@@ -43,6 +43,11 @@ def test_a_badge_has_an_icon_and_a_word() -> None:
     assert "On &lt;fire&gt;" in html
 
 
+def test_the_title_of_a_badge_has_a_word_that_may_be_cut_off() -> None:
+    assert 'title="no longer &lt;maintained&gt;"' in drawn('{% badge "info" word %}', word="no longer <maintained>")
+    assert "title" not in drawn('{% badge "info" "experimental" %}')
+
+
 def test_a_badge_of_an_unknown_status_is_neutral() -> None:
     assert 'class="badge badge-neutral"' in drawn('{% badge "purple" "Odd" %}')
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django import template
 from django.template import Context
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from plugins.catalog import kinds, links, refs
 from plugins.catalog.validation.problem import plain
+
+# After these, and before capitals within a word, browsers break no line by themselves.
+BREAKS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[/._:])(?=\w)")
+BREAKABLE = 20
 
 register = template.Library()
 
@@ -35,6 +42,14 @@ def short_ref(ref: str) -> str:
 def plain_reason(reason: str) -> str:
     """Why something is a problem, without what only a validator says."""
     return plain(reason)
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """A name that may go on in the next line where its parts meet, rather than anywhere: "@acme/", "data_", "order"."""
+    if len(text) <= BREAKABLE:
+        return escape(text)
+    return mark_safe("<wbr>".join(escape(part) for part in BREAKS.split(text)))  # noqa: S308 - each part is escaped
 
 
 @register.filter
