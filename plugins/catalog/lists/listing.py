@@ -128,6 +128,11 @@ class Listing:
         return self._choices.narrowest()
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether filters leave something out."""
+        return bool(self.wanted.filters) and visible_to(self._user).exists()
+
+    @property
     def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """The active filters but the kind: parameter, words, and the values that stay when it is removed."""
         chips: list[tuple[str, str, tuple[str, ...]]] = []

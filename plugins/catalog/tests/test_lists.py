@@ -79,6 +79,12 @@ class Lists(PluginTestCase):
         self.assertRegex(html, r'>Starred<span class="count">0</span>')
         self.assertEqual(self.names("/catalog/?scope=owned"), ["=1+1", "ledger"])
 
+    def test_where_two_filters_leave_nothing_each_all_of_them_can_be_cleared(self):
+        response = self.client_of(self.bob).get("/catalog/?scope=starred&q=zzzz&columns=owner")
+        self.assertContains(response, "Nothing matches these filters")
+        self.assertContains(response, 'href="?columns=owner&amp;kind=all">Clear all')
+        self.assertNotContains(response, "Nothing in the catalog yet")
+
     def test_counts_follow_the_catalog(self):
         self.names("/catalog/")
         fill(x=component("one"), y=component("two"))
