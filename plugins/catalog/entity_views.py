@@ -112,7 +112,8 @@ def star(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResp
         messages.add_message(request, messages.SUCCESS if room else messages.ERROR, message)
         return redirect("catalog:entity", entity.namespace, entity.kind.lower(), entity.name.lower())
     context = {"entity": entity, "starred": on and room, "icon_only": request.POST.get("icon") == "1"}
-    return trigger_client_event(render(request, "catalog/star.html", context), "foyer:notice", {"value": message})
+    response = trigger_client_event(render(request, "catalog/star.html", context), "catalog:starred")
+    return trigger_client_event(response, "foyer:notice", {"value": message})
 
 
 @requires("catalog.refresh")
