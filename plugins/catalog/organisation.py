@@ -8,10 +8,9 @@ from functools import cached_property
 
 from django.db.models import Count, QuerySet
 
-from plugins.catalog import kinds
+from plugins.catalog import group_tree, kinds
 from plugins.catalog.models import Entity, Relation
 
-MAX_GROUPS = 500
 SHOWN = 20
 LISTS: Mapping[str, str] = {
     "above": "Groups above",
@@ -65,6 +64,7 @@ class Organisation:
     """What stands around a group or a user, each part read when it is first asked for."""
 
     def __init__(self, entity: Entity, visible: QuerySet[Entity]) -> None:
+        self._entity = entity
         self._ref = entity.ref
         self._visible = visible
 
@@ -73,10 +73,15 @@ class Organisation:
         """The groups above, the nearest first."""
         return self._shown("above")
 
+    @property
+    def path(self) -> list[Member]:
+        """The groups above that are shown, from the top down to the group itself."""
+        return [*reversed(self.ancestors.members), Member(self._ref, self._entity)]
+
     @cached_property
-    def children(self) -> Shown:
-        """The groups directly below."""
-        return self._shown("groups")
+    def tree(self) -> group_tree.Tree:
+        """The groups below."""
+        return group_tree.tree(self._ref, self._visible)
 
     @cached_property
     def members(self) -> Shown:
@@ -109,14 +114,14 @@ class Organisation:
         """All references of one of LISTS."""
         match which:
             case "above":
-                found = self._walk("childOf")
+                found = self._above()
             case "groups":
-                found = _targets([self._ref], "parentOf")
+                found = list(group_tree.below(self._ref, self._visible))
             case "members":
                 found = _targets([self._ref], "hasMember")
             case "inherited":
                 direct = set(_targets([self._ref], "hasMember"))
-                found = [ref for ref in _targets(self._walk("parentOf"), "hasMember") if ref not in direct]
+                found = [ref for ref in _targets(self._below(), "hasMember") if ref not in direct]
             case _:
                 found = _targets([self._ref], "memberOf")
         return list(dict.fromkeys(found))
@@ -139,13 +144,16 @@ class Organisation:
             owned[ref].append(Owned(kinds.of(kind), kind, count))
         return owned
 
-    def _walk(self, type_: str) -> list[str]:
-        """Every group reached along one relation, the nearest first; a cycle ends where it comes back."""
+    def _below(self) -> list[str]:
+        return self._known(list(group_tree.below(self._ref, self._visible)))
+
+    def _above(self) -> list[str]:
+        """Every group above, the nearest first; a ring ends where it comes back."""
         met = {self._ref: None}
         frontier = [self._ref]
-        while frontier and len(met) < MAX_GROUPS:
-            frontier = [ref for ref in _targets(frontier, type_) if ref not in met]
-            frontier = self._known(frontier)[: MAX_GROUPS - len(met)]
+        while frontier and len(met) < group_tree.MAX_GROUPS:
+            frontier = [ref for ref in _targets(frontier, "childOf") if ref not in met]
+            frontier = self._known(frontier)[: group_tree.MAX_GROUPS - len(met)]
             met |= dict.fromkeys(frontier)
         return [ref for ref in met if ref != self._ref]
 

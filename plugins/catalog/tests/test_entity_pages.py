@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
+from plugins.catalog.group_tree import SHOWN_GROUPS, SHOWN_LEVELS
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.models import Entity
 from plugins.catalog.organisation import SHOWN
@@ -131,8 +132,31 @@ class EntityPages(PluginTestCase):
         html = self.page("group/department/")
         self.assertRegex(html, r'Members <span class="count">1</span>')
         self.assertRegex(html, r'Through groups in it <span class="count">1</span>')
-        above = self.page("group/payments/")
-        self.assertRegex(above, r"(?s)Above it</dt>.*?Department</a>.*?Company</a>.*?In it</dt>")
+
+    def test_the_groups_above_a_group_lead_down_to_it(self):
+        path = re.search(r'(?s)<ol class="catalog-path".*?</ol>', self.page("group/payments/"))[0]
+        self.assertEqual(re.findall(r">([^<>]+)</(?:a|strong)>", path), ["Company", "Department", "Payments"])
+
+    def test_the_groups_below_a_group_are_a_tree_with_their_members(self):
+        html = self.page("group/company/")
+        tree = re.search(r'(?s)<ul class="catalog-tree">.*</ul>', html)[0]
+        self.assertRegex(
+            tree,
+            r"<li><a [^>]*>Department</a>\s*<span[^>]*>1 member</span>"
+            r"<ul[^>]*><li><a [^>]*>Payments</a>\s*<span[^>]*>2 members",
+        )
+        self.assertIn("No group is in it.", self.page("group/payments/"))
+
+    def test_a_large_tree_says_how_many_groups_more_there_are(self):
+        fill(a=group("top"), b="---\n".join(within(f"g{number:03}", "top") for number in range(SHOWN_GROUPS + 3)))
+        html = self.page("group/top/")
+        self.assertEqual(html.count("/catalog/default/group/g"), SHOWN_GROUPS)
+        self.assertRegex(html, rf'list=groups">View all {SHOWN_GROUPS + 3}</a>, 3 more than here')
+
+    def test_a_deep_tree_is_cut_after_some_levels(self):
+        fill(a=group("g00"), b="---\n".join(within(f"g{number:02}", f"g{number - 1:02}") for number in range(1, 40)))
+        self.assertEqual(self.page("group/g00/").count('<ul class="catalog-tree">'), SHOWN_LEVELS)
+        self.assertEqual(self.page("group/g00/people/?list=groups").count("row-link"), 39)
 
     def test_a_component_is_told_which_lines_to_paste_where(self):
         html = self.page("component/shop/")
