@@ -14,24 +14,29 @@ from plugins.catalog.validation import Stage
 
 def first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[FoundEntity | FoundProblem]:
     """What is found; last what has the reference of an entity that comes from another source, if that is read, too."""
+    places = _places()
     rivals: list[tuple[FoundEntity, str]] = []
     broken: set[str] = set()
-    for batch in writing.batches(found):
-        refs = [item.ref for item in batch if isinstance(item, FoundEntity) and not item.is_generated]
-        stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "origin")
-        holders = {ref: (file, origin) for ref, file, origin in stored}
-        for item in batch:
-            if isinstance(item, FoundProblem):
-                broken |= {item.file} if item.stage in (Stage.PARSE, Stage.READ) else set()
-                yield item
-                continue
-            file, origin = holders.get(item.ref, ("", ""))
-            if file and (file, origin) != (item.file, item.origin) and walk.comes_upon(file):
-                rivals.append((item, file))
-            else:
-                yield item
+    for item in found:
+        if isinstance(item, FoundProblem):
+            broken |= {item.file} if item.stage in (Stage.PARSE, Stage.READ) else set()
+            yield item
+            continue
+        place = (item.file, item.origin)
+        file, _ = holder = places.get(item.ref, place)
+        if holder != place and not item.is_generated and walk.comes_upon(file):
+            rivals.append((item, file))
+        else:
+            yield item
     # What can't be read now keeps what it brought.
     yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
+
+
+def _places() -> dict[str, tuple[str, str]]:
+    """File and origin of every entity. Many have the same, which is kept once."""
+    once: dict[tuple[str, str], tuple[str, str]] = {}
+    stored = Entity.objects.values_list("ref", "file", "origin").iterator()
+    return {ref: once.setdefault((file, origin), (file, origin)) for ref, file, origin in stored}
 
 
 def not_elsewhere(

@@ -44,7 +44,7 @@ def ingest(
     reader, progress = reader or UrlReader.configured(), progress or Progress()
     walk, origins = Walk(config, base, reader), origins_of(config)
     walk.before = lambda: progress.read(walk.files, walk.known, summary.entities)
-    stored = dict(scope.of(Entity).values_list("ref", "digest"))
+    stored = dict(scope.of(Entity).values_list("ref", "digest").iterator())
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
     found = _found(walk, origins, scope)
