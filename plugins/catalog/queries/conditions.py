@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from plugins.catalog.ingestion.search_rows import storable
-from plugins.catalog.models import Entity, SearchRow
+from plugins.catalog.models import SEARCHED, Entity, SearchRow
 
 ROWS = SearchRow._meta.db_table
 ENTITIES = Entity._meta.db_table
@@ -21,6 +21,9 @@ class Sql:
 
     text: str
     params: tuple[Any, ...] = ()
+
+
+NOTHING = Sql("1 = 0")
 
 
 def joined(parts: Iterable[Sql], separator: str) -> Sql:
@@ -48,6 +51,8 @@ class Has:
     def where(self, row: str) -> Sql:
         """The condition on the row ``row``."""
         if self.prefix is not None:
+            if len(self.prefix) > SEARCHED:
+                return NOTHING
             pattern = escaped(self.prefix) + "%"
             return Sql(rf"{row}.key = %s AND {row}.value LIKE %s ESCAPE '\'", (self.key, pattern))
         if self.values is None:
@@ -55,7 +60,7 @@ class Has:
         if len(self.values) == 1:
             return Sql(f"{row}.key = %s AND {row}.value = %s", (self.key, *self.values))
         if not self.values:
-            return Sql("1 = 0")
+            return NOTHING
         return Sql(f"{row}.key = %s AND {row}.value IN ({_marks(self.values)})", (self.key, *self.values))
 
     def sql(self, entity: str) -> Sql:
@@ -71,6 +76,8 @@ class Mentions:
 
     def where(self, row: str) -> Sql:
         """The condition on the row ``row``."""
+        if len(self.text) > SEARCHED:
+            return NOTHING
         pattern = f"%{escaped(self.text)}%"
         return Sql(rf"{row}.key IN ({_marks(self.keys)}) AND {row}.value LIKE %s ESCAPE '\'", (*self.keys, pattern))
 

@@ -28,35 +28,41 @@ def project(entity: dict[str, Any], fields: Iterable[str]) -> dict[str, Any]:
     return result
 
 
-def _find(value: Any, field: str) -> tuple[list[str], Any]:
-    """Walk the dots of ``field``; a key that has dots itself is found when what stands before them is no key."""
-    path: list[str] = []
+def _find(value: Any, field: str) -> tuple[list[str | int], Any]:
+    """Walk the dots of ``field``; a key that has dots itself is found when what stands before them is no key.
+
+    The steps of the path are keys of objects and indexes of lists.
+    """
+    path: list[str | int] = []
     pending = ""
     for part in field.split("."):
         pending = f"{pending}.{part}" if pending else part
+        step: str | int
         if isinstance(value, dict) and pending in value:
-            value = value[pending]
-        elif isinstance(value, list) and pending.isdecimal() and int(pending) < len(value):
-            value = value[int(pending)]
+            step = pending
+        elif isinstance(value, list) and _is_index(pending, value):
+            step = int(pending)
         else:
             continue
-        path.append(pending)
+        value = value[step]
+        path.append(step)
         pending = ""
     return path, _MISSING if pending else value
 
 
-def _put(target: Any, path: list[str], value: Any) -> None:
+def _is_index(text: str, items: list[Any]) -> bool:
+    # Python reads no number of thousands of digits.
+    return text.isdecimal() and len(text) <= len(str(len(items))) and int(text) < len(items)
+
+
+def _put(target: Any, path: list[str | int], value: Any) -> None:
     *parents, last = path
     for step, following in zip(parents, path[1:], strict=True):
-        if isinstance(target, list):
-            target = _slot(target, int(step), [] if following.isdecimal() else {})
-        else:
-            target = target.setdefault(step, [] if following.isdecimal() else {})
-    if isinstance(target, list):
-        _slot(target, int(last), None)
-        target[int(last)] = value
-    elif isinstance(target, dict):
-        target[last] = value
+        new: Any = [] if isinstance(following, int) else {}
+        target = target.setdefault(step, new) if isinstance(step, str) else _slot(target, step, new)
+    if isinstance(last, int):
+        _slot(target, last, None)
+    target[last] = value
 
 
 def _slot(items: list[Any], index: int, new: Any) -> Any:

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plugins.catalog.ingestion.search_rows import as_text
+from plugins.catalog.ingestion.search_rows import as_text, storable
 from plugins.catalog.queries.conditions import All, Any_, Condition, Has, Not, searched
 
 MAX_CONDITIONS = 500
+MAX_VALUES = 5_000
 MAX_DEPTH = 30
 
 Predicate = Mapping[str, Any]
+Scalar = str | bool | int | float
 
 
 class QueryError(ValueError):
     """A question that can't be understood; the message says what is wrong with it."""
+
+
+class Budget:
+    """Counts what is read of a question, so that none makes a statement that the database can't take."""
+
+    def __init__(self) -> None:
+        self._conditions = 0
+        self._values = 0
+
+    def spend(self, depth: int, conditions: int = 1) -> None:
+        """Take note of conditions that stand ``depth`` deep. Raises QueryError."""
+        if depth > MAX_DEPTH:
+            raise QueryError(f"Invalid query: predicates may be nested {MAX_DEPTH} deep at most")
+        self._conditions += conditions
+        if self._conditions > MAX_CONDITIONS:
+            raise QueryError(f"Invalid query: more than {MAX_CONDITIONS} conditions")
+
+    def spend_values(self, values: int) -> None:
+        """Take note of the values of an ``$in``. Raises QueryError."""
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise QueryError(f"Invalid query: more than {MAX_VALUES} values")
 
 
 def from_filters(filters: Iterable[str]) -> Predicate | None:
@@ -57,23 +82,27 @@ def condition_of(predicate: Any) -> Condition:
     return _Reader().read(predicate, 0)
 
 
-class _Reader:
-    """Counts what it reads, so that no request makes a statement that the database can't take."""
+def text_of(value: Scalar) -> str:
+    """A value that is compared with, as a text that any database takes. Raises QueryError."""
+    if not isinstance(value, str) and abs(value) > sys.float_info.max:
+        raise QueryError("Invalid query: a number is too large")
+    return storable(as_text(value))
 
+
+class _Reader:
     def __init__(self) -> None:
-        self._conditions = 0
+        self._budget = Budget()
 
     def read(self, predicate: Any, depth: int) -> Condition:
-        if isinstance(predicate, str | bool | int | float):
+        if isinstance(predicate, Scalar):
             raise QueryError(
                 "Invalid filter predicate: top-level primitive values are not supported. "
                 f'Wrap the value in a field expression, e.g. {{ "kind": {json.dumps(predicate)} }}'
             )
         if not isinstance(predicate, dict):
             raise QueryError("Invalid query: a predicate must be an object")
-        if depth > MAX_DEPTH:
-            raise QueryError(f"Invalid query: predicates may be nested {MAX_DEPTH} deep at most")
         operator = next((key for key in predicate if key.startswith("$")), None)
+        self._budget.spend(depth, max(1, len(predicate)))
         if operator is None:
             fields = [self._field(key, value) for key, value in predicate.items()]
             return fields[0] if len(fields) == 1 else All(tuple(fields))
@@ -90,23 +119,23 @@ class _Reader:
         return All(parts) if operator == "$all" else Any_(parts)
 
     def _field(self, key: str, value: Any) -> Condition:
-        self._conditions += 1
-        if self._conditions > MAX_CONDITIONS:
-            raise QueryError(f"Invalid query: more than {MAX_CONDITIONS} conditions")
         key = searched(key)
-        if isinstance(value, str | bool | int | float):
+        if isinstance(value, Scalar):
             return Has(key, (_value(value),))
         match value:
             case {"$exists": bool(exists)}:
                 return Has(key) if exists else Not(Has(key))
-            case {"$in": [*values]} if all(isinstance(one, str | bool | int | float) for one in values):
+            case {"$in": [*values]} if all(isinstance(one, Scalar) for one in values):
+                self._budget.spend_values(len(values))
                 return Has(key, tuple(dict.fromkeys(map(_value, values))))
             case {"$hasPrefix": str(prefix)}:
                 return Has(key, prefix=searched(prefix))
             case {"$contains": str() | bool() | int() | float() as item}:
                 return Has(key, (_value(item),))
             case {"$contains": dict(target)} if key == "relations":
-                return _relation(target)
+                found = _relation(target)
+                self._budget.spend_values(len(found.values or ()))
+                return found
             case {"$contains": dict()}:
                 raise QueryError(f'Object form of $contains is not supported for field "{key}"')
         raise QueryError(
@@ -115,7 +144,7 @@ class _Reader:
         )
 
 
-def _relation(target: dict[str, Any]) -> Condition:
+def _relation(target: dict[str, Any]) -> Has:
     found: dict[str, Any] = {}
     for written, value in target.items():
         key = written.lower()
@@ -146,5 +175,5 @@ def _targets(value: Any) -> tuple[str, ...]:
     )
 
 
-def _value(value: str | bool | int | float) -> str:
-    return searched(as_text(value))
+def _value(value: Scalar) -> str:
+    return text_of(value).lower()

@@ -10,17 +10,18 @@ from django.http import HttpRequest, HttpResponse
 
 from plugins.catalog.queries import fields as projection
 from plugins.catalog.queries.conditions import Condition, Mentions, among, searched
-from plugins.catalog.queries.pages import BY_UID, MAX_ORDERS, Found, Listing, Order
+from plugins.catalog.queries.pages import BY_UID, Found, Listing, Order
 from plugins.catalog.queries.predicates import Predicate, QueryError, condition_of, from_filters
 from plugins.catalog.queries.selection import UID, Selection
 from plugins.catalog.rest.answers import items, shown
-from plugins.catalog.rest.cursors import Cursor
+from plugins.catalog.rest.cursors import Cursor, checked, orders_of
 from plugins.catalog.rest.parameters import Body, Query
 from plugins.catalog.revision import revision
 from plugins.catalog.visibility import visible_to
 
 DEFAULT_LIMIT = 200
 MAX_LIMIT = 10_000
+MAX_TEXT_FIELDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ def by_get(request: HttpRequest) -> HttpResponse:
     fields = projection.parse(query.texts("fields"))
     limit, offset = query.number("limit"), query.number("offset")
     counted = query.choice("totalItems", "include", "exclude") != "exclude"
-    if cursor := query.text("cursor"):
+    cursor = query.text("cursor")
+    if cursor is not None:
         return _answer(request, Cursor.decode(cursor), limit, fields)
     asked = Asked(
         from_filters(query.texts("filter")),
-        _orders(_order(text) for text in query.texts("orderField")),
+        checked([_order(text) for text in query.texts("orderField")]),
         query.text("fullTextFilterTerm") or "",
         tuple(query.comma_separated("fullTextFilterFields")),
         offset or 0,
@@ -65,8 +67,6 @@ def by_post(request: HttpRequest) -> HttpResponse:
     limit = body.number("limit")
     cursor = body.text("cursor")
     if cursor is not None:
-        if not cursor:
-            raise QueryError("Cursor cannot be empty")
         return _answer(request, Cursor.decode(cursor), limit, fields)
     text = body.part("fullTextFilter")
     total = body.text("totalItems") or "include"
@@ -74,7 +74,7 @@ def by_post(request: HttpRequest) -> HttpResponse:
         raise QueryError(f'Invalid totalItems value "{total}", expected one of: include, exclude')
     asked = Asked(
         body.mapping("query"),
-        _orders((str(one.get("field", "")), one.get("order")) for one in body.objects("orderBy") or ()),
+        orders_of(body.parts("orderBy")),
         text.text("term") or "",
         tuple(text.texts("fields") or ()),
         body.number("offset") or 0,
@@ -83,20 +83,12 @@ def by_post(request: HttpRequest) -> HttpResponse:
     return _answer(request, asked, limit, fields)
 
 
-def _order(text: str) -> tuple[str, str]:
-    field, _, order = text.partition(",")
-    return field, order.partition(",")[0] if order else "asc"
-
-
-def _orders(stated: Iterable[tuple[str, Any]]) -> tuple[Order, ...]:
-    orders = []
-    for field, order in stated:
-        if order not in ("asc", "desc"):
-            raise QueryError("Invalid order field order, must be asc or desc")
-        orders.append(Order(searched(field), order == "desc"))
-    if len(orders) > MAX_ORDERS:
-        raise QueryError(f"Invalid order fields, there may be {MAX_ORDERS} at most")
-    return tuple(orders)
+def _order(text: str) -> Order:
+    field, _, stated = text.partition(",")
+    order = stated.partition(",")[0] if stated else "asc"
+    if order not in ("asc", "desc"):
+        raise QueryError("Invalid order field order, must be asc or desc")
+    return Order(searched(field), order == "desc")
 
 
 def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fields: tuple[str, ...]) -> HttpResponse:
@@ -113,10 +105,12 @@ def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fiel
         found = listing.from_offset(asked.offset, limit + 1)
     has_more = bool(limit) and (backwards or len(found) > limit)
     found = found[:limit]
-    if isinstance(asked, Cursor):
+    if isinstance(asked, Cursor) and asked.total is not None:
         total = asked.total
+    elif isinstance(asked, Cursor) or asked.counted:
+        total = selection.count(token)
     else:
-        total = selection.count(token) if asked.counted else 0
+        total = 0
     pages = _cursors(asked, found, total, has_more) if found else {}
     return items((shown(one.data, fields) for one in found), {"totalItems": total, "pageInfo": pages})
 
@@ -128,6 +122,8 @@ def _conditions(user: Any, asked: Asked | Cursor) -> Iterable[Condition]:
     if text := asked.text.strip():
         default = asked.orders[0].key if asked.orders else UID
         keys = tuple(dict.fromkeys(searched(field) for field in asked.text_fields)) or (default,)
+        if len(keys) > MAX_TEXT_FIELDS:
+            raise QueryError(f"Invalid full text filter, there may be {MAX_TEXT_FIELDS} fields at most")
         yield Mentions(searched(text), keys)
 
 

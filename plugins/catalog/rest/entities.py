@@ -37,7 +37,8 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     limit, offset = query.number("limit"), query.number("offset")
     if limit == 0:
         raise QueryError("Invalid limit, must be greater than zero")
-    if after := query.text("after"):
+    after = query.text("after")
+    if after is not None:
         limit, offset = _after(after, limit, offset)
     predicate = from_filters(query.texts("filter"))
     asked = (condition_of(predicate),) if predicate is not None else ()
@@ -56,11 +57,14 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _after(after: str, limit: int | None, offset: int | None) -> tuple[int | None, int | None]:
+    if not after:
+        raise QueryError("Invalid after, must not be empty")
     cursor = decode(after)
-    for name, least in (("limit", 1), ("offset", 0)):
-        if name in cursor and (not isinstance(cursor[name], int) or not least <= cursor[name] < 10**15):
-            raise QueryError(f"Malformed after cursor, {name} was not a number")
-    return cursor.get("limit", limit), cursor.get("offset", offset)
+    stated_limit, stated_offset = cursor.number("limit", least=1), cursor.number("offset")
+    return (
+        limit if stated_limit is None else stated_limit,
+        offset if stated_offset is None else stated_offset,
+    )
 
 
 def _order(text: str) -> Order:
@@ -141,7 +145,7 @@ def by_refs(request: HttpRequest) -> HttpResponse:
     refs = body.texts("entityRefs", required=True) or []
     fields = projection.parse([*(body.texts("fields") or ()), *query.texts("fields")])
     asked = [one for one in (from_filters(query.texts("filter")), body.mapping("query")) if one is not None]
-    selection = Selection.of((*among(visible_to(request.user)), *map(condition_of, asked)))
+    selection = Selection.of((*among(visible_to(request.user)), condition_of({"$all": asked})))
     where = selection.where("e.id")
     known = [ref for ref in dict.fromkeys(refs) if ref.isprintable()]
     found: dict[str, str] = {}

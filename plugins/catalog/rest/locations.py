@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from plugins.catalog import registering
 from plugins.catalog.ingestion.documents import ORIGIN_KEY
 from plugins.catalog.ingestion.files import Unreadable
+from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.models import RegisteredLocation, SearchRow
 from plugins.catalog.reading.allow_list import parse
 from plugins.catalog.refs import EntityRef
@@ -89,20 +90,18 @@ def _refuse_if_readonly() -> None:
 def by_query(request: HttpRequest) -> dict[str, Any]:
     """A page of locations by their ids. Raises QueryError and HttpError."""
     body = Body.of(request, required=False)
-    query, limit, after = body.data.get("query"), body.number("limit", least=1), ""
     cursor = body.text("cursor")
-    if cursor is not None:
-        data = decode(cursor)
-        query, limit, after = data.get("query"), Body(data).number("limit", least=1), Body(data).text("afterId") or ""
-    limit = limit or DEFAULT_LIMIT
+    state = body if cursor is None else decode(cursor)
+    after = storable(state.text("afterId") or "") if cursor is not None else ""
+    query, limit = state.data.get("query"), state.number("limit", least=1) or DEFAULT_LIMIT
     locations = RegisteredLocation.objects.all()
     if query is not None:
         locations = locations.filter(condition_of(query))
     page = list(locations.filter(id__gt=after)[: limit + 1])
     info = {}
     if len(page) > limit:
-        state = {"limit": limit, "afterId": page[limit - 1].id, **({"query": query} if query is not None else {})}
-        info = {"nextCursor": encode(state)}
+        following = {"limit": limit, "afterId": page[limit - 1].id, **({"query": query} if query is not None else {})}
+        info = {"nextCursor": encode(following)}
     return {"items": [one.as_json() for one in page[:limit]], "totalItems": locations.count(), "pageInfo": info}
 
 

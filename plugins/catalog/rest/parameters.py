@@ -10,8 +10,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
+MAX_NESTED = 100
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
-_TYPES: Mapping[str, type] = {"string": str, "object": dict, "array": list}
+_TYPES: Mapping[str, type] = {"string": str, "object": dict, "array": list, "boolean": bool}
 
 
 class Query:
@@ -74,9 +75,11 @@ class Body:
         if request.content_type != "application/json":
             raise HttpError(400, f"unsupported media type {request.content_type}")
         try:
-            data = json.loads(request.body, parse_constant=_refuse)
-        except (ValueError, RecursionError):
+            data = read_json(request.body)
+        except ValueError:
             raise HttpError(400, "The body is not JSON") from None
+        if nested_deeper(data, MAX_NESTED):
+            raise HttpError(400, f"The body is nested more than {MAX_NESTED} deep")
         if not isinstance(data, dict):
             raise HttpError(400, "request/body must be object")
         return cls(data)
@@ -98,18 +101,41 @@ class Body:
                 raise HttpError(400, f"{self._path}/{name}/{index} must be string")
         return values
 
+    def texts_or_nulls(self, name: str, *, required: bool = False) -> list[str | None] | None:
+        """A list of strings and nulls."""
+        values: list[str | None] | None = self._typed(name, "array", required)
+        for index, value in enumerate(values or ()):
+            if value is not None and not isinstance(value, str):
+                raise HttpError(400, f"{self._path}/{name}/{index} must be string or null")
+        return values
+
+    def flag(self, name: str, *, required: bool = False) -> bool | None:
+        """A boolean."""
+        value: bool | None = self._typed(name, "boolean", required)
+        return value
+
     def mapping(self, name: str, *, required: bool = False) -> dict[str, Any] | None:
         """An object."""
         value: dict[str, Any] | None = self._typed(name, "object", required)
         return value
 
-    def objects(self, name: str) -> list[dict[str, Any]] | None:
-        """A list of objects."""
-        values: list[dict[str, Any]] | None = self._typed(name, "array", False)
-        for index, value in enumerate(values or ()):
+    def parts(self, name: str, *, required: bool = False) -> list[Body]:
+        """A list of objects; an absent one is empty."""
+        parts = []
+        for index, value in enumerate(self._typed(name, "array", required) or ()):
             if not isinstance(value, dict):
                 raise HttpError(400, f"{self._path}/{name}/{index} must be object")
-        return values
+            parts.append(Body(value, f"{self._path}/{name}/{index}"))
+        return parts
+
+    def choice(self, name: str, *choices: str, required: bool = False) -> str | None:
+        """One of ``choices``."""
+        text = self.text(name, required=required)
+        if text is not None and text not in choices:
+            raise HttpError(
+                400, f"{self._path}/{name} must be equal to one of the allowed values: {', '.join(choices)}"
+            )
+        return text
 
     def number(self, name: str, *, least: int = 0) -> int | None:
         """An integer from ``least`` on."""
@@ -131,6 +157,25 @@ class Body:
         if not isinstance(value, _TYPES[type_]):
             raise HttpError(400, f"{self._path}/{name} must be {type_}")
         return value
+
+
+def read_json(text: str | bytes) -> Any:
+    """Strict JSON. Raises ValueError."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def nested_deeper(data: Any, most: int) -> bool:
+    """Whether lists and objects stand in each other more than ``most`` deep. No recursion, for any depth."""
+    level = [data]
+    for _ in range(most + 1):
+        items = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [item for inner in items for item in inner]
+        if not level:
+            return False
+    return True
 
 
 def _refuse(constant: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -188,6 +189,55 @@ class CatalogApi(PluginTestCase):
         start = self.post("/entities/by-query", {"cursor": back["pageInfo"]["prevCursor"], "limit": 1})
         self.assertEqual(self.names(start), ["ledger"])
         self.assertNotIn("prevCursor", start["pageInfo"])
+
+    def cursor(self, **changes):
+        """A sound cursor but for the changes; None takes a member away."""
+        data = {
+            "orderFields": [{"field": "metadata.name", "order": "asc"}],
+            "orderFieldValues": ["ledger", "component:default/ledger"],
+            "isPrevious": False,
+            "query": {"kind": "component"},
+        } | changes
+        data = {key: value for key, value in data.items() if value is not None}
+        return base64.b64encode(json.dumps(data).encode()).decode()
+
+    def test_a_cursor_needs_neither_its_first_place_nor_a_count(self):
+        page = self.post("/entities/by-query", {"cursor": self.cursor(), "limit": 1})
+        self.assertEqual((self.names(page), page["totalItems"]), (["shop"], 3))
+        back = self.post("/entities/by-query", {"cursor": page["pageInfo"]["prevCursor"], "limit": 1})
+        self.assertEqual(self.names(back), ["ledger"])
+
+    def test_a_malformed_cursor_says_which_member_is_wrong(self):
+        for changes, message in (
+            ({"isPrevious": None}, "cursor must have required property 'isPrevious'"),
+            ({"isPrevious": "no"}, "cursor/isPrevious must be boolean"),
+            ({"orderFields": [5]}, "cursor/orderFields/0 must be object"),
+            ({"orderFields": [{"field": "a"}]}, "cursor/orderFields/0 must have required property 'order'"),
+            ({"orderFields": [{"field": "a", "order": "up"}]}, "cursor/orderFields/0/order must be equal to one of"),
+            ({"orderFieldValues": ["a", 1]}, "cursor/orderFieldValues/1 must be string or null"),
+            ({"orderFieldValues": ["a"]}, "its values do not fit its order"),
+            ({"fullTextFilter": "x"}, "cursor/fullTextFilter must be object"),
+            ({"totalItems": "3"}, "cursor/totalItems must be number"),
+        ):
+            with self.subTest(message):
+                body = {"cursor": self.cursor(**changes)}
+                error = self.refused("/entities/by-query", message, body=body)
+                self.assertTrue(error["error"]["message"].startswith("Malformed cursor"))
+
+    def test_an_empty_cursor_is_refused(self):
+        self.refused("/entities/by-query?cursor=", "Cursor cannot be empty")
+        self.refused("/entities/by-query", "Cursor cannot be empty", body={"cursor": ""})
+        self.refused("/locations/by-query", "Cursor cannot be empty", body={"cursor": ""})
+        self.refused("/entities?after=", "Invalid after, must not be empty")
+
+    def test_an_order_in_a_body_has_a_field_and_a_direction(self):
+        for order, message in (
+            ({"order": "asc"}, "request/body/orderBy/0 must have required property 'field'"),
+            ({"field": 5, "order": "asc"}, "request/body/orderBy/0/field must be string"),
+            ({"field": "kind"}, "request/body/orderBy/0 must have required property 'order'"),
+            ({"field": "kind", "order": "up"}, "request/body/orderBy/0/order must be equal to one of"),
+        ):
+            self.refused("/entities/by-query", message, body={"orderBy": [order]})
 
     def test_several_order_fields_break_ties_in_turn(self):
         self.assertEqual(

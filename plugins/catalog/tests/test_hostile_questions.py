@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test.utils import override_settings
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from plugins.catalog.registering import location
+from plugins.catalog.tests.files import component, read, write
+from portal.testing import PluginTestCase
+
+LONE = "\ud800"
+HUGE = 10**400
+CURSOR = {"orderFields": [], "orderFieldValues": ["component:default/a"], "isPrevious": False}
+
+texts = st.one_of(
+    st.sampled_from(["kind", "metadata.name", "metadata.uid", "target", "id", "relations", "", "\0", LONE, "%", "\\"]),
+    st.text(st.characters(exclude_categories=()), max_size=5),
+)
+scalars = st.one_of(
+    texts, st.booleans(), st.integers(), st.floats(allow_nan=False), st.just(HUGE), st.just(-HUGE), st.none()
+)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
+    max_leaves=8,
+)
+compared = st.one_of(
+    scalars,
+    st.fixed_dictionaries({"$exists": st.booleans()}),
+    st.fixed_dictionaries({"$in": st.lists(scalars, max_size=3)}),
+    st.fixed_dictionaries({"$hasPrefix": texts}),
+    st.fixed_dictionaries({"$contains": scalars | st.fixed_dictionaries({"type": texts, "targetRef": texts})}),
+)
+predicates = st.recursive(
+    st.dictionaries(texts, compared | anything, max_size=3),
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"$all": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"$any": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"$not": inner}),
+    ),
+    max_leaves=6,
+)
+places = st.lists(texts | st.none(), max_size=3)
+
+
+def encoded(data):
+    return b64encode(json.dumps(data).encode()).decode()
+
+
+def sometimes(**members):
+    """Objects that have each of the members or not, and now and then something else in its place."""
+    return st.fixed_dictionaries({}, optional={name: values | anything for name, values in members.items()})
+
+
+order = sometimes(field=texts, order=st.sampled_from(["asc", "desc"]))
+full_text = sometimes(term=texts, fields=st.lists(texts, max_size=3))
+entity_cursors = sometimes(
+    orderFields=st.lists(order, max_size=2),
+    orderFieldValues=places,
+    firstSortFieldValues=places,
+    isPrevious=st.booleans(),
+    totalItems=st.integers(0, 9),
+    query=predicates,
+    fullTextFilter=full_text,
+)
+sound_cursors = st.fixed_dictionaries(
+    {"orderFields": st.just([{"field": "kind", "order": "asc"}]), "isPrevious": st.booleans()},
+    optional={"query": predicates, "fullTextFilter": full_text},
+).flatmap(lambda one: st.tuples(texts | st.none(), texts).map(lambda two: {**one, "orderFieldValues": list(two)}))
+entities_asked = sometimes(
+    query=predicates,
+    limit=st.integers(0, 9),
+    offset=st.integers(0, 9),
+    orderBy=st.lists(order, max_size=2),
+    fullTextFilter=full_text,
+    fields=st.lists(texts, max_size=2),
+    cursor=(entity_cursors | sound_cursors).map(encoded),
+)
+locations_asked = sometimes(
+    query=predicates,
+    limit=st.integers(1, 9),
+    cursor=sometimes(query=predicates, limit=st.integers(1, 9), afterId=texts).map(encoded),
+)
+judged = sometimes(
+    entity=sometimes(
+        apiVersion=st.just("backstage.io/v1alpha1"),
+        kind=st.sampled_from(["Component", "Location", "Group", "Other"]),
+        metadata=sometimes(name=texts, namespace=texts, labels=anything, annotations=anything, tags=st.lists(texts)),
+        spec=sometimes(type=texts, owner=texts, lifecycle=texts, target=texts, dependsOn=st.lists(texts)),
+    ),
+    location=st.just("url:https://git.example.com/a.yaml") | texts,
+)
+
+
+def nested(depth):
+    data = []
+    for _ in range(depth):
+        data = [data]
+    return data
+
+
+@override_settings(API_RATE=1_000_000)
+class HostileQuestions(PluginTestCase, TestCase):
+    """Whatever stands in a body, the answer is one, or says what is wrong with the question."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with TemporaryDirectory() as folder:
+            write(Path(folder), a=component("a"), b=component("b"))
+            read(Path(folder))
+        for number in range(2):
+            location("url", f"https://git.example.com/{number}.yaml").save()
+
+    def setUp(self):
+        super().setUp()
+        self.signed_in = self.client_of(self.ann)
+
+    def post(self, path, body):
+        response = self.signed_in.post(f"/api/catalog{path}", json.dumps(body), content_type="application/json")
+        self.assertLess(response.status_code, 500, response.content[:1000])
+        return response
+
+    def refused(self, path, body, message):
+        response = self.post(path, body)
+        self.assertEqual(response.status_code, 400, response.content[:1000])
+        self.assertIn(message, response.json()["error"]["message"])
+
+    @given(entities_asked)
+    @example({"query": {"kind": HUGE}})
+    @example({"query": {"a": nested(95)}})
+    @example({"query": {"$any": [{}] * 1500}})
+    @example({"query": {"kind": {"$hasPrefix": "x" * 60_000}}})
+    @example({"fullTextFilter": {"term": "x" * 60_000}})
+    @example({"cursor": encoded(CURSOR | {"orderFieldValues": [LONE]})})
+    @example(
+        {"cursor": encoded(CURSOR | {"orderFields": [{"field": LONE, "order": "asc"}], "orderFieldValues": [LONE] * 2})}
+    )
+    def test_pages_of_entities(self, body):
+        self.post("/entities/by-query", body)
+
+    @given(locations_asked)
+    @example({"query": {"target": LONE}})
+    @example({"query": {"target": {"$hasPrefix": LONE}}})
+    @example({"query": {"target": "x" * 60_000}})
+    @example({"query": {"target": HUGE}})
+    @example({"cursor": encoded({"afterId": LONE})})
+    @example({"cursor": encoded({"afterId": "\0"})})
+    def test_pages_of_locations(self, body):
+        self.post("/locations/by-query", body)
+
+    @given(sometimes(facets=st.lists(texts, max_size=3), query=predicates))
+    def test_facets(self, body):
+        self.post("/entity-facets", body)
+
+    @given(sometimes(entityRefs=st.lists(texts, max_size=3), fields=st.lists(texts, max_size=3), query=predicates))
+    def test_references(self, body):
+        self.post("/entities/by-refs", body)
+
+    @given(judged)
+    def test_entities_that_are_judged(self, body):
+        self.post("/validate-entity", body)
+
+    @given(sometimes(location=sometimes(type=texts, target=texts | texts.map("https://{}".format))))
+    def test_repositories_that_are_analyzed(self, body):
+        self.post("/analyze-location", body)
+
+    @given(sometimes(entityRef=texts))
+    def test_entities_that_are_refreshed(self, body):
+        self.post("/refresh", body)
+
+    def test_everything_in_a_predicate_counts(self):
+        for path in ("/entities/by-query", "/locations/by-query"):
+            for query in ({"$any": [{}] * 1500}, {"$all": [{}] * 1500}, {"$any": [{"$all": [{}]}] * 300}):
+                self.refused(path, {"query": query}, "more than 500 conditions")
+        self.refused("/locations/by-query", {"query": {"target": {"$in": ["x"] * 1500}}}, "more than 500 conditions")
+        many = [str(number) for number in range(6000)]
+        for query in ({"kind": {"$in": many}}, {"relations": {"$contains": {"type": "a", "targetRef": {"$in": many}}}}):
+            self.refused("/entities/by-query", {"query": query}, "more than 5000 values")
+
+    def test_as_much_as_may_be_asked_is_answered(self):
+        widest = {"$any": [{"target": f"{number}"} for number in range(499)]}
+        deepest = {"id": "x"}
+        for _ in range(15):
+            deepest = {"$not": {"$any": [deepest, {"type": "x"}]}}
+        for query in (widest, deepest):
+            self.assertEqual(self.post("/locations/by-query", {"query": query}).status_code, 200)
+            self.assertEqual(self.post("/entities/by-query", {"query": query}).status_code, 200)
+        values = {"kind": {"$in": [str(number) for number in range(5000)]}}
+        self.assertEqual(self.post("/entities/by-query", {"query": values}).status_code, 200)
+
+    def test_the_filter_and_the_query_of_references_count_together(self):
+        names = "&".join(f"filter=a{number}" for number in range(400))
+        query = {"$any": [{"kind": str(number)} for number in range(400)]}
+        self.refused(f"/entities/by-refs?{names}", {"entityRefs": ["a:b/c"], "query": query}, "more than 500")
+
+    def test_full_text_fields_and_orders_are_few(self):
+        fields = [str(number) for number in range(101)]
+        self.refused("/entities/by-query", {"fullTextFilter": {"term": "a", "fields": fields}}, "100 fields at most")
+        orders = [{"field": str(number), "order": "asc"} for number in range(9)]
+        cursor = encoded(CURSOR | {"orderFields": orders, "orderFieldValues": ["x"] * 10})
+        for body in ({"orderBy": orders}, {"cursor": cursor}):
+            self.refused("/entities/by-query", body, "there may be 8 at most")
+
+    def test_what_is_nested_too_deep_is_refused(self):
+        location = "url:https://git.example.com/a.yaml"
+        response = self.post("/validate-entity", {"entity": {"spec": nested(800)}, "location": location})
+        self.assertIn("nested more than 100 deep", response.json()["errors"][0]["message"])
+        self.refused("/entities/by-query", {"cursor": encoded(CURSOR | {"query": nested(200)})}, "nested more than")
+
+    def test_fields_may_name_what_looks_like_an_index(self):
+        labels = {"0": "zero", "999999999": "large", "abc": "text"}
+        with TemporaryDirectory() as folder:
+            stated = "".join(f"    '{key}': {value}\n" for key, value in labels.items())
+            write(Path(folder), a=component("labelled", metadata=f"  labels:\n{stated}  tags: [go]"))
+            read(Path(folder))
+        fields = [*(f"metadata.labels.{key}" for key in labels), "metadata.tags.0", f"metadata.tags.{'9' * 5000}"]
+        body = {"query": {"metadata.name": "labelled"}, "fields": fields}
+        self.assertEqual(
+            self.post("/entities/by-query", body).json()["items"], [{"metadata": {"labels": labels, "tags": ["go"]}}]
+        )
