@@ -114,7 +114,7 @@ def read(one: RegisteredLocation) -> Summary | None:
 def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
     """Let a location point elsewhere, and have it read there. Raises AlreadyRegistered."""
     before = RegisteredLocation(type=moved.type, target=moved.target)
-    moved.type, moved.target, moved.digest = to.type, to.target, to.digest
+    moved.type, moved.target, moved.digest, moved.entity_ref = to.type, to.target, to.digest, to.entity_ref
     try:
         with transaction.atomic():
             moved.save()

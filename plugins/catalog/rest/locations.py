@@ -60,13 +60,20 @@ def _tried(location: RegisteredLocation) -> dict[str, Any]:
     preview = registering.preview(location)
     if not preview.stated and preview.problems:
         raise HttpError(400, f"Error: Unable to read {location.type}, {preview.problems[0].reason}")
+    if preview.problems:
+        raise HttpError(400, ", ".join(one.reason for one in preview.problems))
+    refs: set[str] = set()
+    for one in preview.entities:
+        if one.ref in refs:
+            raise HttpError(400, f"Duplicate nested entity: {one.ref}")
+        refs.add(one.ref)
     exists = RegisteredLocation.objects.filter(digest=location.digest).exists()
     entities = [found.entity for found in preview.entities]
     return {"exists": exists, "location": location.as_json(), "entities": entities}
 
 
 def update(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Change type and target of a location; its id and the reference of its entity stay. Raises HttpError."""
+    """Change type and target of a location; its id stays, its entity is that of the new target. Raises HttpError."""
     _refuse_if_readonly()
     location, stated = found(id), _stated(request)
     try:

@@ -63,6 +63,7 @@ class Registering(PluginTestCase):
         return set(stated().values_list("ref", flat=True))
 
     def test_a_dry_run_gives_the_entities_and_stores_nothing(self):
+        self.site.files["/a.yaml"] = component("one")
         answer = self.ask("post", "/locations?dryRun=true", self.body, 201)
         location = answer["location"]["entityRef"].partition("/")[2]
         self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], [location, "one"])
@@ -72,6 +73,7 @@ class Registering(PluginTestCase):
     def test_a_catalog_that_is_readonly_lets_locations_be_tried_and_not_changed(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
         self.configure(readonly=True)
+        self.site.files["/a.yaml"] = component("one")
         self.ask("post", "/locations?dryRun=true", self.body, 201)
         for method, path, body in (
             ("post", "/locations", {"type": "url", "target": self.site.url("/b.yaml")}),
@@ -121,6 +123,21 @@ class Registering(PluginTestCase):
                 self.ask("put", f"/locations/{location['id']}", body, 400)
         self.assertEqual(RegisteredLocation.objects.get().target, self.url)
 
+    def refused(self, body):
+        error = self.ask("post", "/locations?dryRun=true", body, 400)["error"]
+        self.assertEqual(error["name"], "InputError")
+        return error["message"]
+
+    def test_a_dry_run_gives_the_reasons_why_documents_would_be_refused(self):
+        self.site.files["/a.yaml"] += "---\n" + component("two words")
+        message = self.refused(self.body)
+        self.assertIn("group:default/payments", message)
+        self.assertIn(', "metadata.name" is not valid', message)
+
+    def test_a_dry_run_refuses_an_entity_that_comes_twice(self):
+        self.site.files["/a.yaml"] = component("one") + "---\n" + component("one")
+        self.assertEqual(self.refused(self.body), "Duplicate nested entity: component:default/one")
+
     def test_a_registered_location_is_read_and_removed_with_what_it_brought(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
         self.assertEqual(self.refs(), {"component:default/one"})
@@ -134,6 +151,19 @@ class Registering(PluginTestCase):
         self.site.files["/b.yaml"] = component("two")
         self.ask("put", f"/locations/{location['id']}", {"type": "url", "target": self.site.url("/b.yaml")})
         self.assertEqual(self.refs(), {"component:default/two"})
+
+    def test_a_location_that_moves_has_the_entity_of_its_new_target(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+        self.site.files["/b.yaml"] = component("two")
+        body = {"type": "url", "target": self.site.url("/b.yaml")}
+        moved = self.ask("put", f"/locations/{location['id']}", body)
+        name = moved["entityRef"].rpartition("/")[2]
+        entity = self.ask("get", f"/entities/by-name/location/default/{name}")
+        self.assertEqual(entity["spec"]["target"], body["target"])
+        page = self.client_of(self.ann).get(f"/catalog/default/location/{name}/")
+        self.assertContains(page, "registered locations")
+        again = self.ask("post", "/locations", self.body, 201)["location"]
+        self.assertEqual(again["entityRef"], location["entityRef"])
 
     def test_an_entity_that_another_location_has_stays_its_own(self):
         self.ask("post", "/locations", self.body, 201)
