@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from portal.guard import PluginError
+from portal.loading.methods import with_methods
 from portal.plugin import Plugin
 from portal.registry import registry
 
@@ -58,7 +59,9 @@ def build_api(plugin: Plugin, router: Any) -> NinjaAPI:
 
 def api_patterns(api: NinjaAPI) -> list[Any]:
     """Return the URL patterns of ``api``; at its root, ninja's welcome gives way to a 404."""
-    patterns = [pattern for pattern in api.urls[0] if getattr(pattern, "name", None) != "api-root"]
+    patterns: list[Any] = [pattern for pattern in api.urls[0] if getattr(pattern, "name", None) != "api-root"]
+    for pattern in patterns:
+        pattern.callback = with_methods(pattern.callback, problem)
     return [*patterns, path("", _nothing_at_the_root, name="api-root")]
 
 

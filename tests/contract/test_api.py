@@ -6,8 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from ninja import NinjaAPI
+from ninja.operation import PathView
 
+from portal.loading.methods import with_methods
+from portal.loading.openapi import problem
 from tests.plugins.healthy.models import Note
 
 SignIn = Callable[..., Client]
@@ -57,8 +62,31 @@ def test_what_is_not_json_is_refused(client_of: SignIn, wendy: Any, body: str) -
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_method_that_is_not_offered_is_405(client_of: SignIn, wendy: Any) -> None:
-    assert client_of(wendy).delete("/api/healthy/notes").status_code == 405
+def test_a_method_that_is_not_offered_is_405_and_says_which_are(client_of: SignIn, wendy: Any) -> None:
+    response = client_of(wendy).delete("/api/healthy/notes")
+    assert assert_is_problem(response, 405)["detail"] == "DELETE is not offered here. Use GET or HEAD or POST."
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+
+
+def test_head_is_answered_as_get_without_a_body(client_of: SignIn, bob: Any, wendy: Any) -> None:
+    Note.objects.create(text="a", author=wendy)
+    asked, whole = client_of(bob).head("/api/healthy/notes"), client_of(bob).get("/api/healthy/notes")
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert client_of(bob).head("/api/healthy/notes/999").status_code == 404
+    assert client_of(None).head("/api/healthy/notes").status_code == 401
+
+
+def test_an_operation_that_is_asynchronous_answers_head_too() -> None:
+    view = PathView()
+
+    async def operation(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("a")
+
+    view.add_operation("/", ["GET"], operation).api = NinjaAPI()
+    call = with_methods(view.get_view(), problem)
+    assert call(RequestFactory().head("/")).status_code == 200
+    assert call(RequestFactory().put("/")).headers["Allow"] == "GET, HEAD"
 
 
 def test_a_session_needs_the_csrf_token_to_write(client_of: SignIn, wendy: Any) -> None:

@@ -422,6 +422,12 @@ class CatalogApi(PluginTestCase):
         self.assertEqual(response.json()["response"], {"statusCode": 429})
         self.assertTrue(response["Retry-After"])
 
+    def test_a_method_that_is_not_offered_has_the_shape_of_the_api_too(self):
+        response = self.answer("/entities", method="delete", status=405)
+        self.assertEqual(response.json()["response"], {"statusCode": 405})
+        self.assertEqual(response["Allow"], "GET, HEAD")
+        self.assertEqual(self.answer("/entities", method="head")["Content-Type"], "application/json; charset=utf-8")
+
     def test_the_routes_are_documented(self):
         document = self.get("/openapi.json")
         self.assertIn("/api/catalog/entities/by-name/{kind}/{namespace}/{name}", document["paths"])
