@@ -91,8 +91,12 @@ def _own_body(request: HttpRequest, status: int, detail: str) -> str | None:
     one = registry.plugins.get(label) if request.path_info.startswith(API_PREFIX) else None
     if one is None or one.error_body is None:
         return None
+    detail = detail or HTTPStatus(status).phrase
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The shape has no member for the id, which people are asked to pass on.
+        detail = f"{detail} Request id: {getattr(request, 'request_id', '')}"
     try:
-        return json.dumps(one.error_body(request, status, detail or HTTPStatus(status).phrase))
+        return json.dumps(one.error_body(request, status, detail))
     except Exception:  # noqa: BLE001 - an error must be answered even where the plugin fails at saying it
         log.exception("The error_body of the plugin %s failed.", label)
         return None

@@ -21,7 +21,7 @@ from portal.circuit import Refused, circuits
 from portal.guard import PluginError
 from portal.guard.transactions import no_transaction_left_open
 from portal.registry import registry
-from portal.web.errors import error_response
+from portal.web.errors import error_response, is_for_programs
 
 log = logging.getLogger("portal.plugins")
 
@@ -128,6 +128,6 @@ def _refused(request: HttpRequest, label: str, refused: Refused) -> HttpResponse
 
 def _failed(request: HttpRequest, label: str) -> HttpResponse:
     name = registry.plugins[label].plugin.verbose_name
-    explanation = "The rest of the portal is not affected. If it happens again, tell its owner the request id below."
-    title = f"{name} could not show this page"
+    explanation = "The rest of the portal is not affected. If it happens again, tell its owner the request id."
+    title = f"{name} could not answer" if is_for_programs(request) else f"{name} could not show this page"
     return error_response(request, 500, title, explanation)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import get_template
@@ -23,6 +23,7 @@ TITLES = {
     400: "This request can't be read",
     403: "You may not do this",
     404: "This page does not exist",
+    413: "This is too large to be sent",
     429: "Too many requests",
     500: "The portal could not answer",
     502: "The sign-in service gave an answer the portal can't accept",
@@ -62,7 +63,7 @@ def error_response(
     Without ``framed`` the page has no navigation, and needs neither the database nor a signed-in user.
     """
     explanation = explanation or EXPLANATIONS.get(status, EXPLANATIONS[400] if status < 500 else EXPLANATIONS[500])
-    if request.path_info.startswith(API_PREFIX):
+    if is_for_programs(request):
         response = problem(request, status, explanation, **({"title": title} if title else {}))
     else:
         context = {
@@ -76,6 +77,11 @@ def error_response(
     for name, value in (headers or {}).items():
         response[name] = value
     return response
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Whether the answer is read by a program."""
+    return request.path_info.startswith(API_PREFIX)
 
 
 def _id_of(request: HttpRequest) -> str:
@@ -103,7 +109,10 @@ LAST_RESORT = """<!doctype html>
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a malformed or suspicious request; why is in the log only."""
+    """Answer a malformed or suspicious request; why is in the log only, unless it is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes"
+        return error_response(request, 413, explanation=f"A request may have {most} at most. Send less at once.")
     return error_response(request, 400)
 
 

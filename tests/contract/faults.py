@@ -154,7 +154,7 @@ PAGES = {
     "link_broken": Answer(404),
     "receivers_raise": Answer(404),
 }
-API = {"api_operation_raises": Answer(500, "could not show this page")}
+API = {"api_operation_raises": Answer(500, "The rest of the portal is not affected")}
 
 # Loaded and on: their card fails alone
 FAILED = "could not be loaded"

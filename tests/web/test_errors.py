@@ -84,6 +84,19 @@ def test_a_program_gets_problem_details_with_the_request_id(client: Client, name
     assert "secret reason" not in response.content.decode()
 
 
+def test_a_request_that_is_too_large_says_how_large_it_may_be(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000
+    client = Client(raise_request_exception=False)
+    client.force_login(get_user_model().objects.create_superuser("ada"))
+    for url, content_type in (
+        ("/api/healthy/notes", "application/json"),
+        ("/settings/theme/", "application/x-www-form-urlencoded"),
+    ):
+        response = client.post(url, '{"text": "%s"}' % ("x" * 3_000), content_type=content_type)
+        assert response.status_code == 413, url
+        assert "2,000 bytes at most" in response.content.decode()
+
+
 def test_a_denial_gives_its_reason(client: Client) -> None:
     assert "This needs the permission todos.write." in client.get("/fail/denied/").content.decode()
     assert client.get("/api/fail/denied/").json()["detail"] == "This needs the permission todos.write."

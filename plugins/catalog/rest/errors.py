@@ -17,7 +17,9 @@ NAMES: Mapping[int, str] = {
     401: "AuthenticationError",
     403: "NotAllowedError",
     404: "NotFoundError",
+    405: "MethodNotAllowedError",
     409: "ConflictError",
+    413: "PayloadTooLargeError",
     503: "ServiceUnavailableError",
 }
 

@@ -4,6 +4,7 @@ import base64
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from django.test.utils import override_settings
 
@@ -421,6 +422,18 @@ class CatalogApi(PluginTestCase):
         response = self.answer("/locations", status=429)
         self.assertEqual(response.json()["response"], {"statusCode": 429})
         self.assertTrue(response["Retry-After"])
+
+    def test_a_failure_names_the_id_of_the_request(self):
+        with patch("plugins.catalog.rest.locations.listed", side_effect=RuntimeError("secret reason")):
+            response = self.answer("/locations", status=500)
+        message = response.json()["error"]["message"]
+        self.assertIn(f"tell its owner the request id. Request id: {response['X-Request-ID']}", message)
+        self.assertNotIn("secret reason", message)
+
+    @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000)
+    def test_a_body_that_is_too_large_is_refused_with_the_limit(self):
+        error = self.refused("/entities/by-query", "1,000 bytes at most", body={"fields": ["x" * 1000]}, status=413)
+        self.assertEqual(error["error"]["name"], "PayloadTooLargeError")
 
     def test_a_method_that_is_not_offered_has_the_shape_of_the_api_too(self):
         response = self.answer("/entities", method="delete", status=405)
