@@ -30,6 +30,9 @@ def analyze(request: HttpRequest) -> dict[str, Any]:
     location = body.part("location")
     location.text("type", required=True)
     target = location.text("target", required=True) or ""
+    # Backstage's document and its code spell the name of the file in two ways.
+    body.only("location", "catalogFilename", "catalogFileName")
+    location.only("type", "target", "presence")
     owner, name = _repository(target)
     metadata: dict[str, Any] = {"name": name}
     if prefix := PREFIXES.get(urlsplit(target).hostname or ""):

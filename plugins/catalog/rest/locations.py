@@ -131,8 +131,7 @@ def by_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dic
 def _stated(request: HttpRequest) -> RegisteredLocation:
     body = Body.of(request)
     type_, target = body.text("type", required=True) or "", body.text("target", required=True) or ""
-    if others := sorted(body.data.keys() - {"type", "target", "presence"}):
-        raise HttpError(400, f"Malformed request: Unrecognized key(s) in object: {', '.join(others)}")
+    body.only("type", "target", "presence")
     if type_ not in ALLOWED:
         raise HttpError(400, 'Registered locations must be of an allowed type ["url"]')
     try:

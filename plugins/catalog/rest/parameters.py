@@ -84,6 +84,11 @@ class Body:
             raise HttpError(400, "request/body must be object")
         return cls(data)
 
+    def only(self, *names: str) -> None:
+        """Refuse members with other names. Raises HttpError."""
+        if others := sorted(self.data.keys() - set(names)):
+            raise HttpError(400, f"Malformed request: Unrecognized key(s) in object: {', '.join(others)}")
+
     def part(self, name: str) -> Body:
         """An object within; an absent one is empty."""
         return Body(self.mapping(name) or {}, f"{self._path}/{name}")

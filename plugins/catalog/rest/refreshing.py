@@ -12,7 +12,9 @@ from plugins.catalog.visibility import visible_to
 
 def refresh_entity(request: HttpRequest) -> None:
     """Have the entity's file read again: by a worker or, without one, before the answer. Raises HttpError."""
-    ref = Body.of(request).text("entityRef", required=True) or ""
+    body = Body.of(request)
+    ref = body.text("entityRef", required=True) or ""
+    body.only("entityRef", "authorizationToken")
     lowered = ref.lower()
     entity = (
         visible_to(request.user).filter(ref=lowered).only("ref", "file", "origin").first()

@@ -374,6 +374,17 @@ class CatalogApi(PluginTestCase):
         self.answer("/refresh", {"entityRef": "component:default/nope"}, status=403)
         self.refused("/refresh", "Failed to schedule", body={"entityRef": "a:b/c"}, who=self.ann, status=404)
 
+    def test_members_that_nobody_knows_are_refused(self):
+        location = {"type": "url", "target": "https://github.com/acme/shop"}
+        for path, body in (
+            ("/refresh", {"entityRef": "component:default/shop", "foo": 1}),
+            ("/analyze-location", {"location": location, "foo": 1}),
+            ("/analyze-location", {"location": location | {"foo": 1}}),
+            ("/locations", location | {"foo": 1}),
+        ):
+            self.refused(path, "Unrecognized key(s) in object: foo", body=body, who=self.ann)
+        self.post("/analyze-location", {"location": location, "catalogFilename": "catalog-info.yaml"})
+
     def test_an_entity_is_judged_as_backstage_judges_it(self):
         entity = {
             "apiVersion": "backstage.io/v1alpha1",
