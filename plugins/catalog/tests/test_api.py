@@ -418,6 +418,22 @@ class CatalogApi(PluginTestCase):
         wrong = {"location": {"type": "url", "target": "nope"}}
         self.refused("/analyze-location", "not a URL", body=wrong)
 
+    def test_the_integrations_say_what_runs_on_a_host_of_ones_own(self):
+        file = Path(self.enterContext(TemporaryDirectory())) / "app-config.yaml"
+        hosts = "github: [{host: ghe.corp.example}], gitlab: [{host: 'lab.corp.example:8443'}]"
+        file.write_text(f"integrations: {{{hosts}}}\n")
+        self.enterContext(override_settings(CONFIG_FILES=(file,)))
+        github, gitlab = "github.com/project-slug", "gitlab.com/project-slug"
+        for target, proposed in (
+            ("https://ghe.corp.example/team/shop/blob/main/catalog-info.yaml", {github: "team/shop"}),
+            ("https://ghe.corp.example/team/shop/settings/hooks", {github: "team/shop"}),
+            ("https://lab.corp.example:8443/a/b/shop/-/tree/main", {gitlab: "a/b/shop"}),
+            ("https://elsewhere.example/team/shop", None),
+        ):
+            answer = self.post("/analyze-location", {"location": {"type": "url", "target": target}})
+            (proposal,) = answer["generateEntities"]
+            self.assertEqual(proposal["entity"]["metadata"].get("annotations"), proposed)
+
     # who
 
     def test_strangers_and_people_without_the_permission_are_refused_in_backstages_shape(self):
