@@ -1,5 +1,7 @@
 // The methods that change the catalog, and those that the in-memory client leaves out.
 
+import { createHash } from 'node:crypto';
+
 import { stringifyEntityRef } from '@backstage/catalog-model';
 
 const TARGET = 'https://git.example.com/shop/ledger/blob/main/catalog-info.yaml';
@@ -24,7 +26,9 @@ export async function methods({ client, memory, token, items, compare, outcome, 
   for await (const page of client.streamLocations({ limit: 1 }, token)) streamed.push(page.length);
   compare('streamLocations', {}, streamed, [1, 1]);
   const moved = await client.updateLocation(location.id, { target: `${TARGET}?3` }, token);
-  compare('updateLocation', {}, moved, { ...location, target: `${TARGET}?3` });
+  const hash = createHash('sha1').update(`url:${TARGET}?3`).digest('hex');
+  const entityRef = `location:default/generated-${hash}`;
+  compare('updateLocation', {}, moved, { ...location, target: `${TARGET}?3`, entityRef });
   for (const { id } of (await client.getLocations({}, token)).items) await client.removeLocationById(id, token);
   compare('removeLocationById', {}, (await client.getLocations({}, token)).items, []);
   const gone = await outcome(() => client.removeLocationById(location.id, token));
