@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from plugins.catalog.definitions.document import Document, budget, text
+from plugins.catalog.definitions.document import Document, text
 from plugins.catalog.definitions.operations import Detail, Operation, Payload
+from plugins.catalog.definitions.schemas import Schemas
 
 Messages = list[tuple[str, Mapping[str, Any]]]
 MAX_MESSAGES = 50
@@ -44,13 +45,13 @@ def _operation(
 
 
 def _detail(document: Document, messages: Messages) -> Detail:
-    left = budget()
+    schemas = Schemas(document)
     payloads = [
         Payload(
             name or text(one.get("title")) or "message",
             text(one.get("summary")) or text(one.get("description")),
-            document.type_of(one.get("payload")),
-            document.fields(one.get("payload"), left),
+            schemas.type_of(one.get("payload")),
+            schemas.fields(one.get("payload")),
         )
         for name, one in messages
     ]

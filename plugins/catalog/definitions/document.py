@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from plugins.catalog.definitions.operations import MAX_FIELDS, Field
+from urllib.parse import unquote
 
 MAX_HOPS = 20
-MAX_DEPTH = 5
-MAX_SCHEMAS = 1_000
-MAX_PARTS = 50
+MAX_LITERAL = 200
+MAX_INDEX = 7
 
 
 class Document:
@@ -35,74 +34,49 @@ class Document:
         for name, one in self.mapping(value).items():
             yield str(name), self.mapping(one)
 
-    def type_of(self, schema: Any, depth: int = 0) -> str:
-        """A schema in a word or two: "string (uuid)", "Payment", "array of string"."""
-        if depth > MAX_DEPTH:
-            return "…"
-        if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
-            return str(schema["$ref"]).rpartition("/")[2]
-        found = self.mapping(schema)
-        type_, choices = found.get("type"), found.get("enum")
-        if isinstance(choices, list):
-            return "one of " + ", ".join(map(str, choices[:20]))
-        if isinstance(type_, list):
-            return " or ".join(map(str, type_))
-        if type_ == "array":
-            return f"array of {self.type_of(found.get('items'), depth + 1)}"
-        if isinstance(type_, str):
-            return f"{type_} ({found['format']})" if isinstance(found.get("format"), str) else type_
-        for word in ("oneOf", "anyOf", "allOf"):
-            if isinstance(parts := found.get(word), list):
-                return (" and " if word == "allOf" else " or ").join(self.type_of(one, depth + 1) for one in parts[:10])
-        return "object" if "properties" in found else "any"
-
-    def fields(self, schema: Any, budget: Iterator[int]) -> list[Field]:
-        """The fields of a schema, those within others by their path; at most MAX_DEPTH deep, MAX_FIELDS in all.
-
-        Each schema looked at takes one from the budget that an operation has for all its bodies.
-        """
-        found: list[Field] = []
-        self._collect(schema, "", 0, found, budget)
-        return found
-
-    def _collect(self, schema: Any, prefix: str, depth: int, found: list[Field], budget: Iterator[int]) -> None:
-        if next(budget, None) is None or depth > MAX_DEPTH or len(found) >= MAX_FIELDS:
-            return
-        resolved = self.mapping(schema)
-        parts = resolved.get("allOf")
-        for part in parts[:MAX_PARTS] if isinstance(parts, list) else ():
-            self._collect(part, prefix, depth + 1, found, budget)
-        if resolved.get("type") == "array":
-            self._collect(resolved.get("items"), f"{prefix}[]", depth + 1, found, budget)
-        required = resolved.get("required")
-        properties = self.mapping(resolved.get("properties"))
-        for name, inner in properties.items():
-            if len(found) >= MAX_FIELDS:
-                return
-            path = f"{prefix}.{name}" if prefix else str(name)
-            needed = isinstance(required, list) and name in required
-            stated = self.mapping(inner)
-            is_deprecated = stated.get("deprecated") is True
-            found.append(
-                Field(path, self.type_of(inner), needed, text(stated.get("description")), is_deprecated=is_deprecated)
-            )
-            self._collect(inner, path, depth + 1, found, budget)
-
     def _at(self, reference: str) -> Any:
+        """What a JSON Pointer in a fragment (RFC 6901, section 6) names."""
         if not reference.startswith("#/"):
-            return None
+            return self.root if reference == "#" else None
         value: Any = self.root
-        for part in reference[2:].split("/"):
-            key = part.replace("~1", "/").replace("~0", "~")
-            value = value.get(key) if isinstance(value, Mapping) else None
+        for part in pointer(reference[1:]):
+            index = int(part) if part.isascii() and part.isdigit() and len(part) <= MAX_INDEX else None
+            if isinstance(value, Mapping):
+                # YAML reads the key 200 of a response as a number.
+                value = value.get(part, value.get(index))
+            elif isinstance(value, list) and index is not None and index < len(value):
+                value = value[index]
+            else:
+                return None
         return value
 
 
-def budget() -> Iterator[int]:
-    """How many schemas one operation may look at."""
-    return iter(range(MAX_SCHEMAS))
+def pointer(fragment: str) -> list[str]:
+    """The names on the way that a JSON Pointer in a fragment describes: "/a%20b/~1c" is "a b", "/c"."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:]]
+
+
+def referred(value: Any) -> str:
+    """The name of what a reference leads to, "" when ``value`` is none."""
+    reference = value.get("$ref") if isinstance(value, Mapping) else None
+    return pointer(f"/{reference.rpartition('/')[2]}")[-1] if isinstance(reference, str) else ""
 
 
 def text(value: Any) -> str:
     """The text, or "" for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def texts(value: Any) -> list[str]:
+    """The texts in a list."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def literal(value: Any) -> str:
+    """A value as JSON writes it; of a list or a mapping only what it is."""
+    if isinstance(value, Mapping):
+        return "{…}" if value else "{}"
+    if isinstance(value, list):
+        return "[…]" if value else "[]"
+    written = json.dumps(value, ensure_ascii=False, default=str)
+    return written if len(written) <= MAX_LITERAL else f"{written[:MAX_LITERAL]}…"

@@ -12,7 +12,16 @@ from typing import Any
 import graphql
 from graphql.language import ast
 
-from plugins.catalog.definitions.operations import MAX_FIELDS, Detail, Field, Operation, Payload, Unreadable, split
+from plugins.catalog.definitions.operations import (
+    MAX_FIELDS,
+    Detail,
+    Field,
+    Fields,
+    Operation,
+    Payload,
+    Unreadable,
+    split,
+)
 
 MAX_TOKENS = 80_000
 MAX_SELECTED = 40
@@ -117,7 +126,7 @@ class Schema:
         type_ = self.types.get(_name(one.type))
         returned = Payload("", type=_type(one.type), fields=self._fields(type_))
         return Detail(
-            [_field(each) for each in _arguments(one)],
+            Fields(_field(each) for each in _arguments(one)),
             responses=[returned],
             curl=self._curl(operation, one),
             responses_title="Returns",
@@ -134,8 +143,9 @@ class Schema:
             bodies_title="Interfaces",
         )
 
-    def _fields(self, type_: Type | None) -> list[Field]:
-        return [_field(one) for one in type_.members[:MAX_FIELDS]] if type_ else []
+    def _fields(self, type_: Type | None) -> Fields:
+        members = type_.members if type_ else []
+        return Fields(map(_field, members), len(members))
 
     def _curl(self, operation: str, one: ast.FieldDefinitionNode) -> str:
         """A POST as GraphQL over HTTP has it, to the address that the reader puts into GRAPHQL_URL."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from plugins.catalog.definitions import protobuf
-from plugins.catalog.definitions.operations import MAX_FIELDS, Detail, Field, Operation, Payload, Unreadable, split
+from plugins.catalog.definitions.operations import Detail, Field, Fields, Operation, Payload, Unreadable, split
 
 _TITLES = {"ENUM": "Values"}
 
@@ -67,23 +67,18 @@ def _type(one: protobuf.Declared) -> Detail:
     return Detail(_fields(one), parameters_title=_TITLES.get(one.kind, "Fields"))
 
 
-def _fields(one: protobuf.Declared | None) -> list[Field]:
-    return [
-        Field(
-            member.name,
-            f"{'repeated ' if member.label == 'repeated' else ''}{member.type} = {member.number}".strip(),
-            member.label == "required",
-            member.comment,
-            is_deprecated=member.is_deprecated,
-            note=", ".join(
-                filter(
-                    None,
-                    (
-                        "optional" if member.label == "optional" else "",
-                        f"one of {member.oneof}" if member.oneof else "",
-                    ),
-                )
-            ),
-        )
-        for member in (one.members[:MAX_FIELDS] if one else ())
-    ]
+def _fields(one: protobuf.Declared | None) -> Fields:
+    members = one.members if one else []
+    return Fields(map(_field, members), len(members))
+
+
+def _field(member: protobuf.Member) -> Field:
+    notes = ("optional" if member.label == "optional" else "", f"one of {member.oneof}" if member.oneof else "")
+    return Field(
+        member.name,
+        f"{'repeated ' if member.label == 'repeated' else ''}{member.type} = {member.number}".strip(),
+        member.label == "required",
+        member.comment,
+        is_deprecated=member.is_deprecated,
+        note=", ".join(filter(None, notes)),
+    )

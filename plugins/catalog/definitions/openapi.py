@@ -9,11 +9,13 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from plugins.catalog.definitions.document import Document, budget, text
-from plugins.catalog.definitions.operations import MAX_FIELDS, Detail, Field, Operation, Payload
+from plugins.catalog.definitions.document import Document, literal, text
+from plugins.catalog.definitions.operations import Detail, Field, Fields, Operation, Payload
+from plugins.catalog.definitions.schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_PAYLOADS = 50
+MAX_PARAMETERS = 1_000
 
 
 def operations(document: Document) -> Iterator[Operation]:
@@ -23,9 +25,8 @@ def operations(document: Document) -> Iterator[Operation]:
         for method in METHODS:
             if not (stated := document.mapping(item.get(method))):
                 continue
-            tags = stated.get("tags")
             yield Operation(
-                str(tags[0]) if isinstance(tags, list) and tags else "Operations",
+                _group(stated),
                 method.upper(),
                 path,
                 text(stated.get("summary")),
@@ -36,30 +37,37 @@ def operations(document: Document) -> Iterator[Operation]:
             )
 
 
+def _group(stated: Mapping[str, Any]) -> str:
+    """The first tag of an operation."""
+    tags = stated.get("tags")
+    named = [one for one in tags if one is not None] if isinstance(tags, list) else []
+    return text(named[0]) or literal(named[0]) if named else "Operations"
+
+
 def _detail(
     document: Document, method: str, base: str, path: str, item: Mapping[str, Any], stated: Mapping[str, Any]
 ) -> Detail:
     shared, own = _parameters(document, item.get("parameters")), _parameters(document, stated.get("parameters"))
     parameters = [*{(one["in"], one["name"]): one for one in (*shared, *own)}.values()]
-    left = budget()
+    schemas = Schemas(document)
     bodies = [
-        Payload(media, "", document.type_of(content.get("schema")), document.fields(content.get("schema"), left))
+        Payload(media, "", schemas.type_of(content.get("schema")), schemas.fields(content.get("schema")))
         for media, content in _some(document.items(document.mapping(stated.get("requestBody")).get("content")))
     ] or [
         Payload(
             "body",
             text(one.get("description")),
-            document.type_of(one["schema"]),
-            document.fields(one["schema"], left),
+            schemas.type_of(one["schema"]),
+            schemas.fields(one["schema"]),
         )
         for one in parameters
         if one["in"] == "body" and "schema" in one
     ]
-    fields = [_field(document, one) for one in parameters if one["in"] != "body"]
+    fields = [_field(schemas, one) for one in parameters if one["in"] != "body"]
     responses = [
-        _response(document, status, one, left) for status, one in _some(document.items(stated.get("responses")))
+        _response(document, schemas, status, one) for status, one in _some(document.items(stated.get("responses")))
     ]
-    return Detail(fields, bodies, responses, _curl(method, base, path, fields, bodies))
+    return Detail(Fields(fields, len(fields)), bodies, responses, _curl(method, base, path, fields, bodies))
 
 
 def _some(items: Iterator[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -67,14 +75,14 @@ def _some(items: Iterator[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str,
 
 
 def _parameters(document: Document, value: Any) -> list[Mapping[str, Any]]:
-    found = [document.mapping(one) for one in value[:MAX_FIELDS]] if isinstance(value, list) else []
+    found = [document.mapping(one) for one in value[:MAX_PARAMETERS]] if isinstance(value, list) else []
     return [one for one in found if text(one.get("name")) and text(one.get("in"))]
 
 
-def _field(document: Document, stated: Mapping[str, Any]) -> Field:
+def _field(schemas: Schemas, stated: Mapping[str, Any]) -> Field:
     return Field(
         stated["name"],
-        document.type_of(stated.get("schema", stated)),
+        schemas.type_of(stated.get("schema", stated)),
         stated.get("required") is True,
         text(stated.get("description")),
         stated["in"],
@@ -82,11 +90,11 @@ def _field(document: Document, stated: Mapping[str, Any]) -> Field:
     )
 
 
-def _response(document: Document, status: str, stated: Mapping[str, Any], left: Iterator[int]) -> Payload:
+def _response(document: Document, schemas: Schemas, status: str, stated: Mapping[str, Any]) -> Payload:
     contents = [one.get("schema") for _, one in document.items(stated.get("content"))]
     schema = contents[0] if contents else stated.get("schema")
-    type_ = document.type_of(schema) if schema else ""
-    return Payload(status, text(stated.get("description")), type_, document.fields(schema, left))
+    type_ = schemas.type_of(schema) if schema else ""
+    return Payload(status, text(stated.get("description")), type_, schemas.fields(schema))
 
 
 def _base(document: Document) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 MAX_FIELDS = 200
 MAX_SHOWN = 300
@@ -32,6 +33,22 @@ class Field:
     note: str = ""
 
 
+class Fields(list[Field]):
+    """The first MAX_FIELDS fields of something that has ``total``, or at least so many if ``is_more``."""
+
+    def __init__(self, found: Iterable[Field] = (), total: int = 0, is_more: bool = False) -> None:
+        super().__init__(islice(found, MAX_FIELDS))
+        self.total = max(total, len(self))
+        self.is_more = is_more
+
+    @property
+    def cut(self) -> str:
+        """What to say of the fields that are left out, "" if none is."""
+        if self.total > len(self):
+            return f"The first {len(self)} of {'at least ' if self.is_more else ''}{self.total:,} are listed"
+        return "There are more than are listed" if self.is_more else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What is sent or answered; ``name`` is a status, a media type or a message."""
@@ -39,14 +56,14 @@ class Payload:
     name: str
     description: str = ""
     type: str = ""
-    fields: list[Field] = field(default_factory=list)
+    fields: Fields = field(default_factory=Fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What is seen once an operation is opened; the titles name the parts in the words of its kind of API."""
 
-    parameters: list[Field] = field(default_factory=list)
+    parameters: Fields = field(default_factory=Fields)
     bodies: list[Payload] = field(default_factory=list)
     responses: list[Payload] = field(default_factory=list)
     curl: str = ""
