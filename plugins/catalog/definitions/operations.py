@@ -41,6 +41,10 @@ class Fields(list[Field]):
         self.total = max(total, len(self))
         self.is_more = is_more
 
+    def followed_by(self, others: Fields) -> Fields:
+        """These and then others."""
+        return Fields((*self, *others), self.total + others.total, self.is_more or others.is_more)
+
     @property
     def cut(self) -> str:
         """What to say of the fields that are left out, "" if none is."""
