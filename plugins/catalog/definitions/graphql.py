@@ -182,12 +182,12 @@ def _field(node: Any) -> Field:
     if isinstance(node, ast.NamedTypeNode):
         return Field(node.name.value, "")
     type_ = _type(node.type) if hasattr(node, "type") else ""
-    stated = ", ".join(f"{one.name.value}: {_type(one.type)}" for one in _arguments(node))
-    default = getattr(node, "default_value", None)
+    stated = ", ".join(f"{one.name.value}: {_type(one.type)}{_default(one, ' = ')}" for one in _arguments(node))
+    default = _default(node, "Default: ")
     reason = _deprecation(node)
     notes = [
         _text(node).strip(),
-        f"Default: {graphql.print_ast(default)}." if default is not None else "",
+        f"{default}." if default else "",
         f"Deprecated: {reason}" if reason else "",
     ]
     return Field(
@@ -197,6 +197,11 @@ def _field(node: Any) -> Field:
         " ".join(filter(None, notes)),
         is_deprecated=reason is not None,
     )
+
+
+def _default(node: Any, before: str) -> str:
+    value = getattr(node, "default_value", None)
+    return f"{before}{graphql.print_ast(value)}" if value is not None else ""
 
 
 def _arguments(node: Any) -> Sequence[Any]:

@@ -12,12 +12,14 @@ _TITLES = {"ENUM": "Values"}
 
 
 def operations(definition: str) -> Iterator[Operation]:
-    """The methods by service, then the messages and enums. Raises Unreadable."""
+    """Each service with its methods, then the messages and enums. Raises Unreadable."""
     file = protobuf.parse(definition)
-    if not (file.methods or file.types):
+    if not (file.services or file.types):
         raise Unreadable("The definition declares no service and no message; the text of a .proto file was expected.")
-    types = {one.name: one for one in file.types}
+    types = {one.name: one for one in file.types if one.kind != "EXTEND"}
     prefix = f"{file.package}." if file.package else ""
+    for name, comment in file.services.items():
+        yield Operation(f"{prefix}{name}", "SERVICE", name, *split(comment))
     for method in file.methods:
         summary, description = split(method.comment)
         yield Operation(

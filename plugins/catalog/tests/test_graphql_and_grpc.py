@@ -53,6 +53,26 @@ def test_groups_extensions_and_editions_are_read():
     assert [one.path for one in read("grpc", text)] == ["A", "A.Inner", "A"]
 
 
+def test_an_extension_of_a_message_does_not_take_its_place():
+    text = (
+        "message A { string own = 1; }\nservice S { rpc Get(A) returns (A); }\nextend A { optional string more = 100; }"
+    )
+    (found,) = operation("grpc", text, "Get").detail.bodies
+    assert [one.name for one in found.fields] == ["own"]
+
+
+def test_a_service_is_shown_with_its_comment_and_without_methods():
+    service = operation("grpc", GRPC, "Orders")
+    assert (service.group, service.method, service.summary) == ("shop.v1.Orders", "SERVICE", "Takes orders.")
+    assert [one.path for one in read("grpc", "service Empty {}")] == ["Empty"]
+
+
+def test_arguments_of_fields_keep_their_defaults():
+    text = "type Query { me: User }\ntype User { friends(first: Int = 10, after: ID): [User] }"
+    (field,) = operation("graphql", text, "User").detail.parameters
+    assert field.name == "friends(first: Int = 10, after: ID)"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
