@@ -7,12 +7,11 @@ from functools import partial
 from typing import Any
 
 from plugins.catalog.definitions.document import Document, referred, text
-from plugins.catalog.definitions.operations import Detail, Fields, Operation, Payload
+from plugins.catalog.definitions.operations import Detail, Fields, Operation, Payload, first
 from plugins.catalog.definitions.schemas import Schemas
 
 Stated = Mapping[str, Any]
 Messages = list[tuple[str, Stated]]
-MAX_MESSAGES = 50
 _JSON_SCHEMA = ("application/vnd.aai.asyncapi", "application/schema+", "application/vnd.oai.openapi")
 
 
@@ -90,9 +89,7 @@ def _replies(document: Document, schemas: Schemas, reply: Stated) -> list[Payloa
 
 
 def _payloads(document: Document, schemas: Schemas, messages: Messages) -> list[Payload]:
-    found = [_payload(document, schemas, name, one) for name, one in messages[:MAX_MESSAGES] if one]
-    left = len(messages) - MAX_MESSAGES
-    return [*found, Payload(f"{left} more in the definition below")] if left > 0 else found
+    return first(_payload(document, schemas, name, one) for name, one in messages if one)
 
 
 def _payload(document: Document, schemas: Schemas, name: str, message: Stated) -> Payload:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 MAX_FIELDS = 200
+MAX_PAYLOADS = 50
 MAX_SHOWN = 300
 MAX_FIELDS_SHOWN = 5_000
 
@@ -65,12 +66,16 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What is seen once an operation is opened; the titles name the parts in the words of its kind of API."""
+    """What is seen once an operation is opened; the titles name the parts in the words of its kind of API.
+
+    ``security`` says what a caller has to show.
+    """
 
     parameters: Fields = field(default_factory=Fields)
     bodies: list[Payload] = field(default_factory=list)
     responses: list[Payload] = field(default_factory=list)
     curl: str = ""
+    security: str = ""
     parameters_title: str = "Parameters"
     bodies_title: str = "Body"
     responses_title: str = "Responses"
@@ -100,13 +105,19 @@ class Operation:
         return all(word in whole for word in words.lower().split())
 
 
+def first(payloads: Iterable[Payload]) -> list[Payload]:
+    """The first MAX_PAYLOADS, and a word on those that are left out."""
+    found = list(islice(payloads, MAX_PAYLOADS + 1))
+    return [*found[:MAX_PAYLOADS], Payload("", "The definition below has more.")] if found[MAX_PAYLOADS:] else found
+
+
 def shown(operations: list[Operation]) -> list[Operation]:
-    """The first operations: at most MAX_SHOWN, and no more once they have MAX_FIELDS_SHOWN fields."""
+    """The first operations: at most MAX_SHOWN, and no more once they have MAX_FIELDS_SHOWN fields and payloads."""
     chosen, fields = [], 0
     for one in operations[:MAX_SHOWN]:
         chosen.append(one)
         detail = one.detail
-        fields += len(detail.parameters) + sum(len(each.fields) for each in (*detail.bodies, *detail.responses))
+        fields += len(detail.parameters) + sum(1 + len(each.fields) for each in (*detail.bodies, *detail.responses))
         if fields >= MAX_FIELDS_SHOWN:
             break
     return chosen
