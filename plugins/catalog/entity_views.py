@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from plugins.catalog import drawing, graph, kinds, links
 from plugins.catalog.definitions.operations import Unreadable, shown
+from plugins.catalog.definitions.prose import Prose
 from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
 from plugins.catalog.detail import Details
 from plugins.catalog.organisation import LISTS, Organisation
@@ -139,8 +140,10 @@ def definition(request: HttpRequest, namespace: str, kind: str, name: str) -> Ht
     extra: dict[str, Any] = {"operations": None, "q": request.GET.get("q", "")[:200], "text": text[:MAX_TEXT]}
     if type_ in TYPES:
         try:
-            matching = [one for one in read(type_, text) if one.matches(extra["q"])]
-            extra |= {"operations": shown(matching), "matching": len(matching)}
+            operations, overview = read(type_, text)
+            matching = [one for one in operations if one.matches(extra["q"])]
+            extra |= {"operations": shown(matching), "matching": len(matching), "total": len(operations)}
+            extra |= {"overview": overview, "prose": Prose(is_markdown=type_ != "grpc")}
         except Unreadable as error:
             extra |= {"broken": str(error), "excerpt": excerpt(text, error.line)}
     return _entity(request, "definition", details, extra)

@@ -63,7 +63,7 @@ def operations(definition: str) -> Iterator[Operation]:
                 operation.upper(),
                 one.name.value,
                 summary,
-                "\n".join(notes),
+                "\n\n".join(notes),
                 reason is not None,
                 " ".join((_type(one.type), *(f"{each.name.value} {_type(each.type)}" for each in _arguments(one)))),
                 partial(schema.field_detail, operation, one),

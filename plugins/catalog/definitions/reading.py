@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from plugins.catalog.definitions import asyncapi, grpc, openapi
 from plugins.catalog.definitions.document import Document
 from plugins.catalog.definitions.operations import Operation, Unreadable
+from plugins.catalog.definitions.overview import Overview, overview
 from portal.api import yaml12
 
 MAX_CHARACTERS = 2_000_000
@@ -21,8 +23,15 @@ _ENDINGS = {
 TYPES = frozenset((*_VERSIONS, *_ENDINGS))
 
 
-def read(type_: str, definition: str) -> list[Operation]:
-    """The operations of a definition whose entity has one of TYPES, by group. Raises Unreadable."""
+class Definition(NamedTuple):
+    """The operations of a definition by group, and what it says of the API as a whole."""
+
+    operations: list[Operation]
+    overview: Overview
+
+
+def read(type_: str, definition: str) -> Definition:
+    """Read the definition of an entity that has one of TYPES. Raises Unreadable."""
     if len(definition) > MAX_CHARACTERS:
         raise Unreadable(f"The definition is longer than {MAX_CHARACTERS:,} characters: download it, or split the API.")
     found = _read(type_, definition)
@@ -33,27 +42,28 @@ def read(type_: str, definition: str) -> list[Operation]:
 
 # What people type into the filter asks for the same definition again and again; a hostile one costs its time once.
 @lru_cache(maxsize=2)
-def _read(type_: str, definition: str) -> list[Operation] | Unreadable:
+def _read(type_: str, definition: str) -> Definition | Unreadable:
     try:
-        found = list(islice(_operations(type_, definition), MAX_READ))
+        document = _document(type_, definition) if type_ in _VERSIONS else None
+        found = list(islice(_operations(type_, definition, document), MAX_READ))
+        about = overview(document) if document else Overview()
     except RecursionError:
         return Unreadable("The definition is nested too deeply.")
     except Unreadable as error:
         return Unreadable(str(error), error.line)
     groups = {name: place for place, name in enumerate(dict.fromkeys(one.group for one in found))}
-    return sorted(found, key=lambda one: groups[one.group])
+    return Definition(sorted(found, key=lambda one: groups[one.group]), about)
 
 
-def _operations(type_: str, definition: str) -> Iterator[Operation]:
+def _operations(type_: str, definition: str, document: Document | None) -> Iterator[Operation]:
+    if document:
+        return openapi.operations(document) if type_ == "openapi" else asyncapi.operations(document)
     # graphql-core takes a while and some memory to import, which a portal without such an API need not spend.
     if type_ == "graphql":
         from plugins.catalog.definitions import graphql
 
         return graphql.operations(definition)
-    if type_ == "grpc":
-        return grpc.operations(definition)
-    document = _document(type_, definition)
-    return openapi.operations(document) if type_ == "openapi" else asyncapi.operations(document)
+    return grpc.operations(definition)
 
 
 def excerpt(definition: str, line: int, around: int = 2) -> list[tuple[int, str, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from plugins.catalog.definitions.document import Document, literal, referred, text
@@ -71,6 +72,7 @@ class Schemas:
         """
         found: list[Field] = []
         total, is_more = 0, False
+        seen: set[tuple[int, str, str]] = set()
         parts = deque([_Part(self._document.mapping(schema), "", frozenset())])
         while parts:
             if total >= MAX_COUNTED or next(self._left, None) is None:
@@ -80,9 +82,16 @@ class Schemas:
             if id(part.schema) in part.above:
                 continue
             above = part.above | {id(part.schema)}
-            same = [one._replace(above=above) for one in self._same(part)]
-            is_more = is_more or len(same) > MAX_PARTS
-            parts.extendleft(reversed(same[:MAX_PARTS]))
+            same = []
+            for one in self._same(part):
+                # Parts and choices may be the same schema many times over, and so may theirs.
+                if (key := (id(one.schema), one.path, one.note)) not in seen:
+                    seen.add(key)
+                    same.append(one._replace(above=above))
+                if len(same) > MAX_PARTS or next(self._left, None) is None:
+                    is_more = True
+                    break
+            parts.extendleft(reversed(same))
             required = part.schema.get("required")
             for name, inner in self._document.mapping(part.schema.get("properties")).items():
                 total += 1
@@ -113,12 +122,12 @@ class Schemas:
         """The schemas whose fields are on the level of this one: its parts and choices, what is listed or mapped."""
         schema, path = part.schema, part.path
         if isinstance(parts := schema.get("allOf"), list):
-            for one in parts[: MAX_PARTS + 1]:
+            for one in parts:
                 yield part._replace(schema=self._document.mapping(one))
         for word in ("oneOf", "anyOf"):
             if isinstance(choices := schema.get(word), list):
-                choices = choices[: MAX_PARTS + 1]
-                is_choice = sum(self._document.mapping(one).get("type") != "null" for one in choices) > 1
+                solid = (one for one in choices if self._document.mapping(one).get("type") != "null")
+                is_choice = len([*islice(solid, 2)]) > 1
                 for number, one in enumerate(choices, 1):
                     stated = self._document.mapping(one)
                     name = referred(one) or text(stated.get("title")) or f"choice {number}"

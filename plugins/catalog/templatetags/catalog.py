@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from plugins.catalog import kinds, links, refs
+from plugins.catalog.definitions.prose import Prose
 from plugins.catalog.validation.problem import plain
 
 # After these, and before capitals within a word, browsers break no line by themselves.
@@ -68,6 +69,12 @@ def counted(number: int, kind: str) -> str:
 def grouped(number: int) -> str:
     """A count with its thousands apart: "10,120"."""
     return f"{number:,}"
+
+
+@register.filter
+def written(text: str, prose: Prose) -> str:
+    """A text of a definition as HTML."""
+    return prose.html(text)
 
 
 @register.simple_tag(takes_context=True)

@@ -20,7 +20,7 @@ def curl(method="post", /, item=None, root=None, **stated):
     whole = {"servers": [{"url": HOST}], **(root or {}), **version, "paths": {"/x": {**(item or {}), method: stated}}}
     if "swagger" in whole:
         del whole["servers"]
-    return shlex.split(read("openapi", json.dumps(whole, ensure_ascii=False))[0].detail.curl)
+    return shlex.split(read("openapi", json.dumps(whole, ensure_ascii=False)).operations[0].detail.curl)
 
 
 def form(media, required=(), **properties):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.catalog.definitions.operations import Unreadable
+from plugins.catalog.definitions.prose import Prose
 from plugins.catalog.definitions.reading import read
 from plugins.catalog.tests import files
 from plugins.catalog.tests.definition_texts import GRAPHQL, GRPC
@@ -40,6 +41,19 @@ SWAGGER = {
     "host": "old.example",
     "basePath": "/v0",
     "paths": {"/x": {"post": {"parameters": [{"in": "body", "name": "b", "schema": {"properties": {"a": {}}}}]}}},
+}
+TOLD = {
+    "openapi": "3.0.3",
+    "info": {"title": "Told", "version": "2.1", "description": "Speaks **clearly**."},
+    "servers": [{"url": "https://told.example"}],
+    "paths": {
+        "/x": {
+            "get": {
+                "description": "Made\n\n* of lists\n* and <b>raw</b>",
+                "parameters": [{"name": "sum", "in": "query", "description": "in `euros`"}],
+            }
+        }
+    },
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -85,6 +99,8 @@ class Definitions(PluginTestCase):
                 old=api("old", "openapi", json.dumps(SWAGGER)),
                 broken=api("broken", "openapi", "openapi: 3.1.0\npaths: [\n"),
                 shop=api("shop", "graphql", GRAPHQL),
+                told=api("told", "openapi", json.dumps(TOLD)),
+                starred=api("starred", "grpc", "// Not *bold*.\nmessage A {}"),
                 calls=api("calls", "grpc", GRPC),
                 torn=api("torn", "graphql", "type Query {\n  a: String\n  b String\n}"),
                 cut=api("cut", "grpc", "service A {\n  rpc Place(Order) return (Order);\n}"),
@@ -118,6 +134,29 @@ class Definitions(PluginTestCase):
         self.assertContains(self.page("orders/definition/"), "<code>total</code>")
         self.assertContains(self.page("old/definition/"), "https://old.example/v0/x")
 
+    def test_a_definition_is_introduced_and_its_descriptions_are_markdown(self):
+        html = self.page("told/definition/").content.decode()
+        for part in (
+            '<h2>Told <span class="tag">2.1</span></h2>',
+            "Speaks <strong>clearly</strong>.",
+            "<li>of lists</li>",
+            "in <code>euros</code>",
+            "<code>https://told.example</code>",
+            "&lt;b&gt;raw&lt;/b&gt;",
+        ):
+            self.assertIn(part, html)
+
+    def test_comments_of_a_proto_file_are_shown_as_they_are(self):
+        self.assertContains(self.page("starred/definition/"), "Not *bold*.")
+
+    def test_a_filter_that_matches_nothing_offers_to_be_removed(self):
+        answer = self.page("nodes/definition/?q=nothing+like+it")
+        self.assertContains(answer, "Nothing matches “nothing like it”")
+        self.assertContains(answer, "The definition has 2 operations in all.")
+        self.assertContains(
+            answer, '<a class="button" href="/catalog/default/api/nodes/definition/">Remove the filter</a>'
+        )
+
     def test_a_broken_definition_says_where_and_is_shown_as_it_is(self):
         answer = self.page("broken/definition/")
         self.assertContains(answer, "Line 3")
@@ -130,7 +169,7 @@ class Definitions(PluginTestCase):
             "<h2>Mutations</h2>",
             "<h2>Subscriptions</h2>",
             "Find an order.",
-            "<p>Only those of your own team.</p>",
+            '<div class="prose">Only those of your own team.</div>',
             "Its number",
             "Deprecated: Use search.",
             "<code>search</code>",
@@ -176,14 +215,14 @@ def test_a_schema_that_multiplies_itself_is_read_in_bounded_time():
         "paths": {"/x": {"post": {"requestBody": body}}},
         "components": {"schemas": {"Many": many}},
     }
-    assert read("openapi", json.dumps(root))[0].detail.bodies[0].fields == []
+    assert read("openapi", json.dumps(root)).operations[0].detail.bodies[0].fields == []
 
 
 @given(st.sampled_from(("openapi", "asyncapi")), JSON)
 def test_a_definition_of_any_shape_is_read_or_refused(type_, value):
     root = {type_: "3", **value} if isinstance(value, dict) else value
     try:
-        operations = read(type_, json.dumps(root))
+        operations = read(type_, json.dumps(root)).operations
     except Unreadable as error:
         assert str(error)  # noqa: PT017 - either is right
     else:
@@ -196,5 +235,12 @@ def test_a_command_for_an_address_without_a_host_asks_for_it():
         "servers": [{"url": "/v1"}],
         "paths": {"/it's": {"get": {"parameters": [{"name": "q", "in": "query", "required": True}]}}},
     }
-    (found,) = read("openapi", json.dumps(root))
+    (found,) = read("openapi", json.dumps(root)).operations
     assert found.detail.curl == """curl -X GET "$API_URL"'/v1/it'"'"'s?q={q}'"""
+
+
+def test_texts_that_would_take_too_long_as_markdown_are_shown_as_they_are():
+    prose = Prose(is_markdown=True)
+    assert prose.html("*a*") == "<em>a</em>"
+    assert prose.html("*" + "[" * 100_000).startswith("*[")
+    assert [prose.html(f"*{number}* " + "[" * 1_000)[:4] for number in range(100)][-1] == "*99*"

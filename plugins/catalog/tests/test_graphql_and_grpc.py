@@ -15,7 +15,7 @@ from plugins.catalog.tests.definition_texts import GRAPHQL, GRPC
 
 
 def operation(type_: str, definition: str, path: str):
-    return next(one for one in read(type_, definition) if one.path == path)
+    return next(one for one in read(type_, definition).operations if one.path == path)
 
 
 def test_the_request_for_a_graphql_field_selects_what_needs_no_arguments():
@@ -50,7 +50,7 @@ def test_groups_extensions_and_editions_are_read():
     }
     extend A { optional string more = 100; };
     """
-    assert [one.path for one in read("grpc", text)] == ["A", "A.Inner", "A"]
+    assert [one.path for one in read("grpc", text).operations] == ["A", "A.Inner", "A"]
 
 
 def test_an_extension_of_a_message_does_not_take_its_place():
@@ -64,7 +64,7 @@ def test_an_extension_of_a_message_does_not_take_its_place():
 def test_a_service_is_shown_with_its_comment_and_without_methods():
     service = operation("grpc", GRPC, "Orders")
     assert (service.group, service.method, service.summary) == ("shop.v1.Orders", "SERVICE", "Takes orders.")
-    assert [one.path for one in read("grpc", "service Empty {}")] == ["Empty"]
+    assert [one.path for one in read("grpc", "service Empty {}").operations] == ["Empty"]
 
 
 def test_arguments_of_fields_keep_their_defaults():
@@ -133,7 +133,7 @@ SOUP = (
 )
 def test_any_words_are_read_or_refused(type_, words):
     try:
-        operations = read(type_, " ".join(words))
+        operations = read(type_, " ".join(words)).operations
     except Unreadable as error:
         assert str(error)  # noqa: PT017 - either is right
     else:

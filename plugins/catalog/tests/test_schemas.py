@@ -21,7 +21,7 @@ def body(schema, /, **schemas):
         "paths": {"/x": {"post": {"requestBody": {"content": content}}}},
         "components": {"schemas": schemas},
     }
-    return read("openapi", json.dumps(root))[0].detail.bodies[0]
+    return read("openapi", json.dumps(root)).operations[0].detail.bodies[0]
 
 
 def ref(name):
@@ -80,6 +80,11 @@ def test_the_fields_of_each_choice_are_listed_with_the_choice():
     assert found.type == "Card or Bank or object"
 
 
+def test_parts_that_repeat_each_other_are_listed_once():
+    schemas = {f"S{n}": {"allOf": [ref(f"S{n + 1}")] * 50} for n in range(20)}
+    assert names(body(ref("S0"), **schemas, S20=record("id"))) == ["id"]
+
+
 def test_a_schema_or_nothing_is_no_choice():
     found = body(record(card={"anyOf": [ref("Card"), {"type": "null"}]}), Card=record("number"))
     assert [(one.name, one.note) for one in found.fields] == [("card", ""), ("card.number", "")]
@@ -114,7 +119,7 @@ def test_choices_that_are_left_out_of_a_type_leave_a_mark():
 
 def test_a_tag_that_is_null_is_no_group():
     root = {"openapi": "3.1.0", "paths": {"/x": {"get": {"tags": [None], "summary": "X"}}}}
-    assert read("openapi", json.dumps(root))[0].group == "Operations"
+    assert read("openapi", json.dumps(root)).operations[0].group == "Operations"
 
 
 def test_what_stands_beside_a_reference_describes_the_field():
@@ -152,7 +157,7 @@ def test_references_are_decoded_and_lead_into_lists():
         "responses": {"200": {"$ref": "#/paths/~1users~1%7Bid%7D/get/responses/200"}},
     }
     root = {"openapi": "3.1.0", "paths": {"/users/{id}": {"get": user, "put": again}}}
-    found = next(one.detail for one in read("openapi", json.dumps(root)) if one.method == "PUT")
+    found = next(one.detail for one in read("openapi", json.dumps(root)).operations if one.method == "PUT")
     assert [(one.name, one.place) for one in found.parameters] == [("id", "path")]
     assert found.responses[0].description == "It"
 
