@@ -26,6 +26,7 @@ from plugins.catalog.ingestion.documents import (
     targets_of,
 )
 from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.ingestion.sources import Origin, Source, again, opened
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, RegisteredLocation
 from plugins.catalog.providers import people
@@ -164,11 +165,14 @@ class Walk:
 
     def _remembered(self, problem: FoundProblem, step: Step) -> Iterator[FoundEntity | FoundProblem | Step]:
         """What the last good version of a location entity named, while the present one can't be read."""
-        known = Entity.objects.filter(kind="Location").exclude(ref__startswith=generated.REFS)
+        known, file = (
+            Entity.objects.filter(kind="Location").exclude(ref__startswith=generated.REFS),
+            storable(problem.file),
+        )
         if problem.stage in (Stage.PARSE, Stage.READ):
-            known = known.filter(file=problem.file)
+            known = known.filter(file=file)
         elif problem.ref.startswith("location:"):
-            known = known.filter(ref=problem.ref, file=problem.file)
+            known = known.filter(ref=problem.ref, file=file)
         else:
             return
         for ref, data in known.values_list("ref", "data"):

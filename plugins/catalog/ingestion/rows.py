@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem
 
@@ -36,7 +37,7 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
         name=metadata["name"],
         title=title,
         sort_key=(title or metadata["name"]).lower()[:REF],
-        description=_column(metadata.get("description") or ""),
+        description=storable(metadata.get("description") or ""),
         type=_short(spec.get("type")),
         lifecycle=_short(spec.get("lifecycle")),
         owner_ref=_target(found, "ownedBy"),
@@ -44,9 +45,9 @@ def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Enti
         data=as_json(final),
         stated_etag=stated_etag(found),
         stale=False,
-        file=_column(found.file),
+        file=storable(found.file),
         line=found.position.line,
-        origin=_column(found.origin),
+        origin=storable(found.origin),
         parent_ref=found.parent,
         digest=entity_digest(found),
         created_at=now,
@@ -58,11 +59,11 @@ def _title(found: FoundEntity) -> str:
     """As Backstage's pages name an entity: by its title, or else as its profile says; "" when by its name."""
     spec: dict[str, Any] = found.entity.get("spec") or {}
     if found.is_generated:
-        return _column(spec["target"])
+        return storable(spec["target"])
     titles = [found.entity["metadata"].get("title")]
     if found.entity["kind"] in ("User", "Group"):
         titles.append((spec.get("profile") or {}).get("displayName"))
-    return next((title for one in titles if one and (title := _column(one).strip())), "")
+    return next((title for one in titles if one and (title := storable(one).strip())), "")
 
 
 def stated_etag(found: FoundEntity) -> str:
@@ -78,14 +79,14 @@ def tags(found: FoundEntity) -> list[str]:
 def problem_row(found: FoundProblem, now: datetime) -> Problem:
     """The row of a problem; ``first_seen`` counts only when it is new."""
     return Problem(
-        file=_column(found.file),
+        file=storable(found.file),
         document=found.document,
         line=found.position.line,
         column=found.position.column,
-        origin=_column(found.origin),
+        origin=storable(found.origin),
         stage=found.stage,
-        reason=_column(found.reason),
-        fix=_column(found.fix),
+        reason=storable(found.reason),
+        fix=storable(found.fix),
         ref=_short(found.ref),
         owner_ref=_short(found.owner_ref),
         digest=problem_digest(found),
@@ -102,10 +103,5 @@ def _target(found: FoundEntity, type_: str, prefix: str = "") -> str:
     return next((target for target in targets if target.startswith(prefix)), "")
 
 
-def _column(text: str) -> str:
-    """What any database stores: no NUL, no lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
 def _short(value: Any) -> str:
-    return _column(value)[:REF] if isinstance(value, str) else ""
+    return storable(value)[:REF] if isinstance(value, str) else ""

@@ -17,7 +17,7 @@ from plugins.catalog.ingestion import rows, stitching
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.owners import with_owners
 from plugins.catalog.ingestion.progress import Progress
-from plugins.catalog.ingestion.search_rows import rows_of
+from plugins.catalog.ingestion.search_rows import rows_of, storable
 from plugins.catalog.ingestion.summary import Scope
 from plugins.catalog.models import Entity, Problem, Relation, SearchRow, Tag
 from plugins.catalog.revision import revision
@@ -144,7 +144,7 @@ def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[st
 
 
 def _held(file: str) -> Iterable[str]:
-    return Entity.objects.filter(file=file).values_list("ref", flat=True)
+    return Entity.objects.filter(file=storable(file)).values_list("ref", flat=True)
 
 
 def _brought(location: str) -> Iterable[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -430,3 +431,14 @@ def test_people_and_teams_are_called_as_their_profile_says(tmp_path, kind, metad
     write(tmp_path, a=json.dumps(entity | {"spec": spec | {"profile": {"displayName": "Multi Team"}}}))
     read(tmp_path)
     assert (stated().get().title, stated().get().sort_key) == (title, (title or "multi").lower())
+
+
+def test_a_file_whose_name_is_no_text_ends_no_reading(tmp_path):
+    name = os.fsdecode(b"bad\xff.yaml")
+    (tmp_path / name).write_text(component("one"))
+    read(tmp_path)
+    (tmp_path / name).write_text("{")
+    write(tmp_path, good=component("two"))
+    read(tmp_path)
+    assert refs() == {"component:default/one", "component:default/two"}
+    assert Problem.objects.get().file == "bad?.yaml"
