@@ -16,9 +16,9 @@ from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 from pydantic import ConfigDict
 
-from plugins.search.backends import Found, backend
+from plugins.search.backends import Found, Scope, backend
 from plugins.search.finding import Query, Search, scope_of, types_of
-from plugins.search.revision import revision
+from plugins.search.revision import revision, seconds_until_more
 from plugins.search.updates import worker
 from portal.api import SearchType, cached
 from portal.plugin import requires
@@ -29,8 +29,6 @@ TERM = 100
 PAGE = 25
 LARGEST_PAGE = 100
 REACH = 1000
-# Documents may have a moment from which on they are found.
-KEPT_SECONDS = 5
 
 _ERRORS: Mapping[int, str] = {
     400: "InputError",
@@ -104,7 +102,7 @@ _PARAMETERS = [
 
 @router.get("/query", response={200: ResultsOut, codes_4xx: ErrorOut}, openapi_extra={"parameters": _PARAMETERS})
 @requires("search.read")
-@cached(revision, seconds=KEPT_SECONDS)
+@cached(revision, seconds=seconds_until_more)
 def query(request: HttpRequest) -> HttpResponse:
     """Search. Without a term everything the user may see is listed by title; of each filter one value must hold.
 
@@ -112,13 +110,19 @@ def query(request: HttpRequest) -> HttpResponse:
     left out then.
     """
     worker.look()
+    types = types_of(request.user)
     try:
-        return JsonResponse(_answer(request))
+        scope = scope_of(request.user, _types(request, types) or (), _filters(request))
+        response = JsonResponse(_answer(request, types, scope))
     except Invalid as error:
         raise HttpError(400, str(error)) from None
+    if scope.narrowed:
+        # What a plugin narrows the search by is its own, and may change without a word to the index.
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
-def _answer(request: HttpRequest) -> dict[str, Any]:
+def _answer(request: HttpRequest, types: dict[str, SearchType], scope: Scope) -> dict[str, Any]:
     term = request.GET.get("term", "")
     if len(term) > TERM:
         raise Invalid(f"term must have at most {TERM} characters, and has {len(term)}")
@@ -127,11 +131,8 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     offset = page * limit
     if offset >= REACH:
         raise Invalid(f"pageCursor leads beyond the first {REACH} results: narrow the search")
-    types = types_of(request.user)
-    wanted = _types(request, types)
-    scope = scope_of(request.user, wanted or (), _filters(request))
     words = Query.of(term)
-    if wanted == []:
+    if _types(request, types) == []:
         found: list[Found] = []
         is_exact = True
     elif words.terms:

@@ -36,6 +36,11 @@ class Document(models.Model):
     class Meta:
         default_permissions = ()
         constraints = (models.UniqueConstraint(fields=("label", "ref"), name="search_document_once"),)
+        indexes = (
+            models.Index(
+                fields=("not_before",), name="search_document_later", condition=models.Q(not_before__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -72,18 +72,20 @@ class Freshness:
         return tokens is not None and tokens.get(self.revision.name, "") == self.token
 
 
-def cached(revision: Revision, *, seconds: float = LONGEST_SECONDS) -> Callable[[View], View]:
+def cached(revision: Revision, *, seconds: float | Callable[[], float] = LONGEST_SECONDS) -> Callable[[View], View]:
     """Let the answers of a GET operation of the API be given again until ``revision`` advances.
 
-    Only to the same user with the same permissions at the same address, and for ``seconds`` at most: on anything else
-    the answer must not depend. A request with ``Cache-Control: no-cache`` (RFC 9111 §5.2.1.4) is always worked out.
+    Only to the same user with the same permissions at the same address, and for ``seconds`` at most, or as many as the
+    function returns before the answer is worked out: on anything else the answer must not depend. One with
+    ``Cache-Control: no-store`` is not kept, and a request with ``no-cache`` (RFC 9111 §5.2) is always worked out.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def marked(request: Any, *args: Any, **kwargs: Any) -> Any:
             # Before the view looks at the data, or what it saw could pass for what came after.
-            request.fresh_while = Freshness(revision, revision.recent(), seconds)
+            token = revision.recent()
+            request.fresh_while = Freshness(revision, token, seconds() if callable(seconds) else seconds)
             return view(request, *args, **kwargs)
 
         with suppress(NameError):  # ninja reads the types of an operation, and would look them up in this module
