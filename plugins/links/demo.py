@@ -12,18 +12,18 @@ LINKS = (
     ("Operations", "", "file-text", "Logs", "https://logs.example.com/", "Two weeks, searchable"),
     ("Operations", "", "heart-pulse", "Status page", "https://status.example.com/", "What customers see"),
     ("Operations", "", "siren", "On-call schedule", "https://oncall.example.com/", "Who answers now, and next"),
-    ("Development", "", "git-branch", "Repositories", "https://git.example.com/", "Code and reviews"),
+    ("Development", "", "boxes", "Repositories", "https://git.example.com/", "Code and reviews"),
     ("Development", "", "key-round", "Secrets", "https://vault.example.com/", "Read the handbook before the first use"),
     (
         "Payments",
         "payments",
-        "coins",
+        "list-checks",
         "Processor console",
         "https://console.processor.example.com/",
         "Disputes",
     ),
     ("Platform", "platform", "server", "Clusters", "https://clusters.example.com/", "Nodes, quotas, upgrades"),
-    ("People", "", "life-buoy", "Help desk", "https://help.example.com/", "Laptops, accounts, access"),
+    ("People", "", "info", "Help desk", "https://help.example.com/", "Laptops, accounts, access"),
 )
 
 

@@ -32,7 +32,9 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         finally:
             request_id.unbind(token)
-        response[HEADER] = identifier
+        # What browsers keep for years answers no request in particular, and its headers are bytes of the first page.
+        if "immutable" not in response.get("Cache-Control", ""):
+            response[HEADER] = identifier
         return response
 
 

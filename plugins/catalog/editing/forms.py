@@ -59,7 +59,7 @@ class YamlForm(forms.Form):
         strip=False,
         max_length=MAX_TEXT,
         error_messages={"required": "Write the document here, from apiVersion to spec."},
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "catalog-yaml", "wrap": "off"}),
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "catalog-yaml mono", "wrap": "off"}),
     )
 
     def __init__(self, data: Any, *, text: str) -> None:
