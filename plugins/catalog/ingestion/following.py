@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ from plugins.catalog.ingestion.documents import (
 )
 from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.search_rows import storable
-from plugins.catalog.ingestion.sources import Origin, Source, again, opened
+from plugins.catalog.ingestion.sources import Origin, Source, UrlSource, again, opened
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, RegisteredLocation
 from plugins.catalog.providers import people
-from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.reading.reader import AT_ONCE, UrlReader
 from plugins.catalog.validation import Stage
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,13 @@ class Walk:
         if only:
             steps = {only: steps[only]} if only in steps else {}
         self._names.update(steps)
+        try:
+            yield from self._everything(steps, follow=not only)
+        finally:
+            self.reader.close()
+
+    def _everything(self, steps: Mapping[str, Step], *, follow: bool) -> Iterator[FoundEntity | FoundProblem]:
+        """What the sources hold and, with ``follow``, those that they lead to."""
         waiting = sorted(steps.values(), key=lambda step: (step.origin.rank, step.source.type, step.source.name))
         for rank in (CONFIGURED, PROVIDED, REGISTERED):
             queue = deque(step for step in waiting if step.origin.rank == rank)
@@ -115,10 +123,12 @@ class Walk:
                 step = queue.popleft()
                 self.known = self.files + 1 + len(queue) + later
                 self.before()
+                following = (one.source for one in islice(queue, AT_ONCE - 1))
+                self.reader.expect(source.name for source in following if isinstance(source, UrlSource))
                 for item in self._read(step):
                     if not isinstance(item, Step):
                         yield item
-                    elif not only:
+                    elif follow:
                         queue.append(item)
 
     def comes_upon(self, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 
 from plugins.catalog.ingestion.files import Absent, Unreadable
@@ -50,6 +52,10 @@ class Refused(Unreadable):
         self.status, self.headers = status, headers
 
 
+class Silent(Unreadable):
+    """No answer, or not a whole one, in time."""
+
+
 def fetch(
     url: str,
     allowed: AllowList,
@@ -60,7 +66,7 @@ def fetch(
     """GET ``url`` within ``seconds`` and MAX_BYTES.
 
     ``headers``, which may hold a token, are sent to the scheme, host and port of ``url`` and to no other. Raises Absent
-    for 404 and 410, Refused for other answers, Unreadable for everything else.
+    for 404 and 410, Refused for other answers, Silent for none in time, Unreadable for everything else.
     """
     known = known or Validators()
     deadline = time.monotonic() + seconds
@@ -96,13 +102,19 @@ def _trust(address: Address, entry: Allowed) -> ssl.SSLContext | None:
     """Whose certificates are believed: those of the system's authorities, and of the entry's."""
     if address.scheme != "https":
         return None
+    try:
+        return _context(entry.ca, os.stat(entry.ca).st_mtime_ns if entry.ca else 0)
+    except OSError as error:
+        reason = f"The file {entry.ca} of authorities can't be read: {error.strerror or 'it holds no certificate'}"
+        raise Unreadable(reason, f"Correct ca of {entry.host} in backend.reading.allow.") from None
+
+
+@lru_cache(maxsize=32)
+def _context(ca: str, changed_at: int) -> ssl.SSLContext:
+    """Kept, because reading the authorities takes 20 ms; ``changed_at`` tells the versions of the file apart."""
     trust = ssl.create_default_context()
-    if entry.ca:
-        try:
-            trust.load_verify_locations(entry.ca)
-        except OSError as error:
-            reason = f"The file {entry.ca} of authorities can't be read: {error.strerror or 'it holds no certificate'}"
-            raise Unreadable(reason, f"Correct ca of {entry.host} in backend.reading.allow.") from None
+    if ca:
+        trust.load_verify_locations(ca)
     return trust
 
 
@@ -139,11 +151,10 @@ def _ask(
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         if isinstance(error, Unreadable):
             raise
-        late = time.monotonic() >= deadline
-        reason = (
-            f"{address.authority} did not answer in time" if late else f"{address.authority} did not answer as HTTP"
-        )
-        raise Unreadable(reason, "Try again later; if it stays so, ask whoever runs that host.") from None
+        fix = "Try again later; if it stays so, ask whoever runs that host."
+        if time.monotonic() >= deadline:
+            raise Silent(f"{address.authority} did not answer in time", fix) from None
+        raise Unreadable(f"{address.authority} did not answer as HTTP", fix) from None
     finally:
         timer.cancel()
         connection.close()

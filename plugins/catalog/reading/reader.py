@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from django.db.models import F
 from django.utils import timezone
@@ -14,17 +18,34 @@ from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.models import DiscoveredLocation, ReadUrl
 from plugins.catalog.reading import trees
 from plugins.catalog.reading.allow_list import AllowList, parse
-from plugins.catalog.reading.fetch import SECONDS, Refused, Validators, fetch
+from plugins.catalog.reading.fetch import SECONDS, Fetched, Refused, Silent, Validators, fetch
 from plugins.catalog.reading.integrations import Integrations
 from plugins.catalog.reading.limits import explained
 from portal.api import config
 
 MAX_SECONDS = 60.0
 MAX_SECONDS_MORE = 3_000
+# Each answer may have MAX_BYTES, and hosts of Git ask for moderation.
+AT_ONCE = 8
+MAX_SILENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked about an address; ``row`` is what was read from it before."""
+
+    address: str
+    authority: str
+    headers: dict[str, str]
+    row: ReadUrl | None
+    deadline: float
 
 
 class UrlReader:
-    """Reads addresses for one ingestion: each at most once, all together within ``seconds``."""
+    """Reads addresses for one ingestion: each at most once, all together within ``seconds``.
+
+    Those that are expected are asked for at the same time, AT_ONCE of them at most.
+    """
 
     def __init__(
         self, allowed: AllowList, malformed: Unreadable | None = None, integrations: Integrations | None = None
@@ -33,8 +54,11 @@ class UrlReader:
         self.allowed, self.malformed = self.integrations.allowed(allowed), malformed
         self.started = timezone.now()
         self._failed: dict[str, Unreadable] = {}
-        self._exhausted: dict[str, Unreadable] = {}
+        self._given_up: dict[str, Unreadable] = {}
+        self._silences: Counter[str] = Counter()
         self._begun, self._matching = time.monotonic(), 0
+        self._coming: dict[str, tuple[_Request, Future[Fetched]]] = {}
+        self._threads: ThreadPoolExecutor | None = None
 
     @property
     def seconds(self) -> float:
@@ -81,47 +105,96 @@ class UrlReader:
         self._matching += len(found)
         return list(map(pattern[0].page, found))
 
+    def expect(self, urls: Iterable[str]) -> None:
+        """Begin to ask for addresses that are read soon; call ``close`` when they are not wanted any more."""
+        for url in urls:
+            if len(self._coming) >= AT_ONCE:
+                return
+            if url in self._coming or url in self._failed:
+                continue
+            try:
+                request = self._request(url, None)
+            except Unreadable:
+                continue  # reading it says so
+            if not self._is_fresh(request.row):
+                self._threads = self._threads or ThreadPoolExecutor(AT_ONCE, "catalog-reading")
+                self._coming[url] = request, self._threads.submit(self._fetch, request)
+
+    def close(self) -> None:
+        """Ask for nothing ahead any more."""
+        self._coming.clear()
+        if self._threads:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+
     def _read(self, url: str, headers: dict[str, str] | None) -> bytes:
+        if headers is None and url in self._coming:
+            request, coming = self._coming.pop(url)
+            return self._kept(url, request, coming.result)
+        request = self._request(url, headers)
+        if self._is_fresh(request.row):
+            return bytes(request.row.content)
+        return self._kept(url, request, lambda: self._fetch(request))
+
+    def _is_fresh(self, row: ReadUrl | None) -> TypeGuard[ReadUrl]:
+        return row is not None and row.read_at >= self.started
+
+    def _request(self, url: str, headers: dict[str, str] | None) -> _Request:
         if self.malformed:
             raise self.malformed
-        left = self._begun + self.seconds - time.monotonic()
+        now = time.monotonic()
+        left = self._begun + self.seconds - now
         if left <= 0:
             reason = f"Reading addresses took longer than {self.seconds:.0f} s in all"
             raise Unreadable(reason, "Read again later; name fewer addresses or faster hosts.")
-        digest = _digest(url)
-        row = ReadUrl.objects.filter(digest=digest).first()
-        if row and row.read_at >= self.started:
-            return bytes(row.content)
-        known = Validators(row.final_url, row.etag, row.last_modified) if row else None
         address, headers = self.integrations.reading(url) if headers is None else (url, headers)
         authority = parse(address).authority
-        if authority in self._exhausted:
-            raise self._exhausted[authority]
+        # What was read is fetched only when the answer is that it still holds.
+        row = ReadUrl.objects.defer("content").filter(digest=_digest(url)).first()
+        return _Request(address, authority, headers, row, now + min(SECONDS, left))
+
+    def _fetch(self, request: _Request) -> Fetched:
+        """Ask. It runs in a thread of its own, too, so it touches nothing but the network."""
+        if request.authority in self._given_up:
+            raise self._given_up[request.authority]
+        row = request.row
+        known = Validators(row.final_url, row.etag, row.last_modified) if row else None
+        left = max(0.0, request.deadline - time.monotonic())
+        return fetch(request.address, self.allowed, known, left, request.headers)
+
+    def _kept(self, url: str, request: _Request, fetched: Callable[[], Fetched]) -> bytes:
+        """The content of an answer, kept for the next time."""
         try:
-            fetched = fetch(address, self.allowed, known, min(SECONDS, left), headers)
+            answer = fetched()
         except Absent:
-            ReadUrl.objects.filter(digest=digest).delete()
+            ReadUrl.objects.filter(digest=_digest(url)).delete()
             _note_absent(url)
             raise
+        except Silent as silent:
+            self._silences[request.authority] += 1
+            if self._silences[request.authority] >= MAX_SILENCES:
+                self._given_up[request.authority] = silent
+            raise
         except Refused as refused:
-            error = explained(refused, authority, bool(headers))
+            error = explained(refused, request.authority, bool(request.headers))
             if error.until:
-                self._exhausted[authority] = error
+                self._given_up[request.authority] = error
             raise error from None
-        now: datetime = timezone.now()
-        if row and fetched.content is None:
-            ReadUrl.objects.filter(pk=row.pk).update(read_at=now)
-            return bytes(row.content)
-        content = fetched.content or b""
+        del self._silences[request.authority]
+        now = timezone.now()
+        if request.row and answer.content is None:
+            ReadUrl.objects.filter(pk=request.row.pk).update(read_at=now)
+            return bytes(request.row.content)
+        content = answer.content or b""
         found = {
             "url": url,
-            "final_url": fetched.validators.url,
-            "etag": fetched.validators.etag,
-            "last_modified": fetched.validators.last_modified[:100],
+            "final_url": answer.validators.url,
+            "etag": answer.validators.etag,
+            "last_modified": answer.validators.last_modified[:100],
             "content": content,
             "read_at": now,
         }
-        ReadUrl.objects.update_or_create(digest=digest, defaults=found)
+        ReadUrl.objects.update_or_create(digest=_digest(url), defaults=found)
         return content
 
     def forget_unread(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.models import DiscoveredLocation, Problem, Provider, ProviderPage
 from plugins.catalog.providers.client import MAX_PAUSE
+from plugins.catalog.reading.reader import AT_ONCE
 from plugins.catalog.tests.files import component, stated
 from plugins.catalog.tests.git_hosts import TOKEN
 from plugins.catalog.tests.provider_case import PROVIDERS, ProviderCase
@@ -130,17 +131,19 @@ class Discovery(ProviderCase):
 
     def test_a_rate_limit_met_while_reading_files_keeps_what_was_read_and_stops_asking(self):
         host = self.host()
-        for name in "abc":
+        names = {f"service-{number:02}" for number in range(30)}
+        for name in names:
             host.add(f"acme/{name}", component(name))
         self.ingest()
-        self.discover()
         host.paths()
+        self.discover()
+        listing = len(host.paths())
         limited = (429, {"X-RateLimit-Reset": "99999999999"}, b"")
-        host.faults += [(304, {}, b""), (304, {}, b""), limited, limited, limited]
+        host.faults += [(304, {}, b"")] * listing + [limited] * 30
         self.ingest()
-        self.assertEqual(self.refs(), {"a", "b", "c"})
-        self.assertEqual(Problem.objects.count(), 3)
-        self.assertEqual(len(host.paths()), 3)
+        self.assertEqual(self.refs(), names)
+        self.assertEqual(Problem.objects.count(), 30)
+        self.assertLessEqual(len(host.paths()), listing + 2 * AT_ONCE)
 
     def test_errors_of_the_server_are_tried_again_a_few_times_and_keep_what_was_found(self):
         host = self.host()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from ipaddress import IPv6Address, ip_address
 
 import pytest
@@ -11,10 +13,11 @@ from plugins.catalog.ingestion.files import Absent, Unreadable
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.models import Entity, Problem, ReadUrl
 from plugins.catalog.reading import fetch as fetching
+from plugins.catalog.reading import reader as reading
 from plugins.catalog.reading.addresses import is_internal, is_public
 from plugins.catalog.reading.allow_list import AllowList, parse
 from plugins.catalog.reading.fetch import fetch
-from plugins.catalog.reading.reader import UrlReader
+from plugins.catalog.reading.reader import AT_ONCE, MAX_SILENCES, UrlReader
 from plugins.catalog.tests import site as sites
 from plugins.catalog.tests.files import component, configured, stated
 
@@ -291,6 +294,62 @@ def test_while_an_address_fails_its_entities_and_theirs_stay(site, catalog):
     catalog(site.url("/all.yaml"))
     assert refs() == {"location:default/all", "component:default/one"}
     assert "404" in Problem.objects.get().reason
+
+
+def answer(request, text):
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(text)))
+    request.end_headers()
+    request.wfile.write(text.encode())
+
+
+@pytest.mark.django_db
+def test_addresses_are_asked_several_at_a_time_and_never_more_than_a_few(site, catalog):
+    together, active, most = threading.Barrier(AT_ONCE), [], []
+
+    def meet(number):
+        def respond(request):
+            active.append(number)
+            most.append(len(active))
+            # Nobody is answered before others ask, too.
+            together.wait(timeout=5)
+            active.remove(number)
+            answer(request, component(f"one-{number}"))
+
+        return respond
+
+    number_of_files = AT_ONCE * 4
+    for number in range(number_of_files):
+        site.files[f"/{number:03}.yaml"] = meet(number)
+    assert catalog(*map(site.url, site.files)).added == number_of_files
+    assert max(most) == AT_ONCE
+
+
+@pytest.mark.django_db
+def test_what_is_read_does_not_depend_on_who_answers_first(site, catalog):
+    def late(request):
+        time.sleep(0.2)
+        answer(request, component("one", owner="first"))
+
+    site.files["/a.yaml"] = late
+    site.files["/b.yaml"] = component("one", owner="second")
+    catalog(site.url("/b.yaml"), site.url("/a.yaml"))
+    assert stated().get().owner_ref == "group:default/first"
+
+
+@pytest.mark.django_db
+def test_a_host_that_stays_silent_takes_the_time_of_no_other(site, canary, catalog, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS", 0.3)
+    hanging = threading.Event()
+    for number in range(50):
+        site.files[f"/{number:03}.yaml"] = lambda request: hanging.wait(20)
+    canary.files["/z.yaml"] = component("one")
+    silent = map(site.url, site.files)
+    catalog(*silent, canary.url("/z.yaml"), entries=internal(site.authority, canary.authority))
+    hanging.set()
+    assert refs() == {"component:default/one"}
+    assert len(site.asked) < MAX_SILENCES + 2 * AT_ONCE
+    assert Problem.objects.filter(reason__contains="did not answer in time").count() == 50
 
 
 @pytest.mark.django_db
