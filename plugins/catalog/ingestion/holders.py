@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from plugins.catalog.ingestion import writing
+from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
 from plugins.catalog.ingestion.summary import Scope
@@ -43,7 +43,7 @@ def not_elsewhere(
     found: Iterable[FoundEntity | FoundProblem], problems: list[FoundProblem], scope: Scope
 ) -> Iterator[FoundEntity | FoundProblem]:
     """What is found but for references that another source has already; those are noted in ``problems``."""
-    for batch in writing.batches(found):
+    for batch in batches(found, lambda item: len(item.json) if isinstance(item, FoundEntity) else 0):
         refs = [item.ref for item in batch if isinstance(item, FoundEntity)]
         stored = Entity.objects.filter(ref__in=refs).values_list("ref", "file", "line", "origin")
         others = {ref: (file, line, origin) for ref, file, line, origin in stored}

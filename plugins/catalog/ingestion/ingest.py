@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion import generated, holders, orphanage, rows, stitching, writing
+from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
 from plugins.catalog.ingestion.progress import Progress
@@ -50,7 +51,7 @@ def ingest(
     found = _found(walk, origins, scope)
     found = holders.first(found, walk) if scope.is_all else holders.not_elsewhere(found, problems, scope)
     changes = _changes(found, stored, seen, problems, summary)
-    for batch in writing.batches(changes):
+    for batch in batches(changes, lambda found: len(found.json)):
         problems += writing.write_each(batch, progress)
         # The file that the batch ends in may hold more.
         progress.read(max(walk.files - 1, 0), walk.known, summary.entities)

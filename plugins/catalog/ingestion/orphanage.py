@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from plugins.catalog.ingestion import stitching
+from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.models import Entity, SearchRow
 from plugins.catalog.revision import revision
 from portal.api import search_changed
 
 ANNOTATION = "backstage.io/orphan"
-BATCH = 200
 
 
 def orphans(refs: Iterable[str], origins: set[str]) -> set[str]:
@@ -24,9 +24,8 @@ def orphans(refs: Iterable[str], origins: set[str]) -> set[str]:
 
 def mark(refs: Iterable[str]) -> None:
     """Give entities the annotation, until they are found again."""
-    remaining = sorted(refs)
-    for start in range(0, len(remaining), BATCH):
-        _mark(remaining[start : start + BATCH])
+    for batch in batches(sorted(refs)):
+        _mark(batch)
 
 
 @transaction.atomic

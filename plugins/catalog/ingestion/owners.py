@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundProblem
 from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.models import Entity
-
-BATCH = 500
 
 
 def with_owners(found: Iterable[FoundProblem]) -> list[FoundProblem]:
@@ -33,9 +32,8 @@ def _place(problem: FoundProblem) -> tuple[str, str]:
 
 def _owners(column: str, values: set[str]) -> dict[str, set[str]]:
     owners: defaultdict[str, set[str]] = defaultdict(set)
-    known = sorted(values)
-    for start in range(0, len(known), BATCH):
-        rows = Entity.objects.filter(**{f"{column}__in": known[start : start + BATCH]}).exclude(owner_ref="")
+    for batch in batches(sorted(values)):
+        rows = Entity.objects.filter(**{f"{column}__in": batch}).exclude(owner_ref="")
         for value, owner in rows.values_list(column, "owner_ref").distinct():
             owners[value].add(owner)
     return dict(owners)

@@ -7,18 +7,20 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import connection, transaction
 from django.db.models import Model, Q
+from django.db.models.functions import Length
 
+from plugins.catalog.ingestion.batches import BATCH, batches
 from plugins.catalog.ingestion.pages import without_scripts
 from plugins.catalog.ingestion.search_rows import RELATIONS, Row, relation_rows_of
 from plugins.catalog.models import Entity, Relation, SearchRow
 from plugins.catalog.revision import revision
 
-BATCH = 500
 _COMPUTED = ("uid", "etag")
 _UPDATE = f"UPDATE {Entity._meta.db_table} SET data = %s, stale = %s WHERE id = %s"  # noqa: S608 - a constant
 
@@ -97,8 +99,8 @@ def mark_related(stating: Iterable[str], also: Iterable[str] = ()) -> None:
     stating = set(stating)
     ends = Relation.objects.filter(origin__ref__in=stating).values_list("source_ref", "target_ref")
     related = sorted({*chain.from_iterable(ends), *also} - stating)
-    for start in range(0, len(related), BATCH):
-        Entity.objects.filter(ref__in=related[start : start + BATCH], stale=False).update(stale=True)
+    for batch in batches(related):
+        Entity.objects.filter(ref__in=batch, stale=False).update(stale=True)
 
 
 def refresh_stale(fence: Callable[[], None] = lambda: None) -> None:
@@ -110,7 +112,9 @@ def refresh_stale(fence: Callable[[], None] = lambda: None) -> None:
 @transaction.atomic
 def _refresh_batch(fence: Callable[[], None]) -> int:
     fence()
-    batch = list(Entity.objects.filter(stale=True).order_by("pk")[:BATCH])
+    stale = Entity.objects.filter(stale=True).order_by("pk").values_list("pk", Length("data"))[:BATCH]
+    keys = [pk for pk, _ in next(batches(stale, itemgetter(1)), [])]
+    batch = list(Entity.objects.filter(pk__in=keys))
     related = stored_relations(entity.ref for entity in batch)
     written: list[tuple[int, str, Row]] = []
     changed: list[tuple[str, bool, int]] = []

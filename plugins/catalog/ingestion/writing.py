@@ -7,13 +7,13 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from plugins.catalog.ingestion import rows, stitching
+from plugins.catalog.ingestion.batches import BATCH, batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.owners import with_owners
 from plugins.catalog.ingestion.progress import Progress
@@ -24,7 +24,6 @@ from plugins.catalog.revision import revision
 from plugins.catalog.validation import Stage
 from portal.api import search_changed
 
-BATCH = 500
 MOST_STATUS_ITEMS = 20
 MOST_PROBLEMS_OF_A_FILE = 1_000
 _WRITTEN = (
@@ -33,15 +32,6 @@ _WRITTEN = (
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    """Give ``items`` in lists of at most BATCH."""
-    items = iter(items)
-    while batch := list(islice(items, BATCH)):
-        yield batch
 
 
 def write_each(batch: list[FoundEntity], progress: Progress) -> list[FoundProblem]:

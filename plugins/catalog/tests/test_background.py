@@ -13,7 +13,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from plugins.catalog.config import CatalogConfig
-from plugins.catalog.ingestion import writing
+from plugins.catalog.ingestion import batches
 from plugins.catalog.models import Ingestion
 from plugins.catalog.refresh import refresh
 from plugins.catalog.tests.files import component, stated
@@ -102,8 +102,8 @@ class Reading(PluginTestCase):
         self.assertEqual(Ingestion.objects.get().phase, "failed")
 
     def test_after_a_kill_the_next_reading_goes_on_and_writes_nothing_twice(self):
-        batch, writing.BATCH = writing.BATCH, 1
-        self.addCleanup(setattr, writing, "BATCH", batch)
+        batch, batches.BATCH = batches.BATCH, 1
+        self.addCleanup(setattr, batches, "BATCH", batch)
 
         def killed(done, *counts):
             if done:

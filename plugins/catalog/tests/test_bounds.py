@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -81,3 +82,17 @@ def test_a_json_file_with_too_many_values_is_refused_before_it_is_read(tmp_path)
     read(tmp_path)
     assert "more than 100,000 values" in Problem.objects.get().reason
     assert names() == {"two"}
+
+
+def test_many_large_definitions_are_never_held_at_once(tmp_path):
+    (tmp_path / "big.txt").write_text("x" * 2_000_000)
+    more = "  definition:\n    $text: ./big.txt\n  dependsOn: [component:c{}]"
+    write(tmp_path, a="---\n".join(component(f"c{number}", more=more.format(number + 1)) for number in range(60)))
+    tracemalloc.start()
+    try:
+        read(tmp_path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(names()) == 60
+    assert peak < 100_000_000

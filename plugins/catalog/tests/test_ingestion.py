@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from plugins.catalog.ingestion import files, placeholders, stitching, writing
+from plugins.catalog.ingestion import batches as batching
+from plugins.catalog.ingestion import files, placeholders, stitching
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.models import Entity, Problem, Relation, Tag
@@ -264,7 +265,7 @@ def test_long_texts_fit(tmp_path):
 
 
 def test_within_a_large_file_progress_is_told_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 10)
+    monkeypatch.setattr(batching, "BATCH", 10)
     write(tmp_path, a="---\n".join(component(f"c{number}") for number in range(25)))
     told = []
 
