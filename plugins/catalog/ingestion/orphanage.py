@@ -30,7 +30,7 @@ def mark(refs: Iterable[str]) -> None:
 
 @transaction.atomic
 def _mark(refs: list[str]) -> None:
-    for entity in Entity.objects.filter(ref__in=refs):
+    for entity in Entity.objects.select_for_update().filter(ref__in=refs).order_by("pk"):
         data = json.loads(entity.data)
         annotations = data["metadata"].get("annotations", {})
         if annotations.get(ANNOTATION) == "true":

@@ -73,18 +73,17 @@ def write(batch: list[FoundEntity], progress: Progress) -> None:
         for found in batch
     ]
     called = _called(refs)
+    replaced = list(Entity.objects.filter(ref__in=refs).values_list("pk", flat=True))
     entities = Entity.objects.bulk_create(
         [rows.entity_row(found, final, now) for found, final in zip(batch, finals, strict=True)],
         update_conflicts=True,
         unique_fields=("ref",),
         update_fields=_WRITTEN,
     )
-    for replaced in (
-        Relation.objects.filter(origin__in=entities),
-        Tag.objects.filter(entity__in=entities),
-        SearchRow.objects.filter(entity__in=entities),
-    ):
-        replaced.delete()
+    if replaced:
+        Relation.objects.filter(origin__in=replaced).delete()
+        Tag.objects.filter(entity__in=replaced).delete()
+        SearchRow.objects.filter(entity__in=replaced).delete()
     pairs = list(zip(batch, entities, strict=True))
     stitching.insert(
         Relation,
@@ -185,7 +184,9 @@ def remove(refs: list[str]) -> None:
     """Delete entities; what they were related to is stale until refresh_stale is called."""
     stitching.mark_related(refs)
     owned = _owned_by(_called(refs).items())
-    Entity.objects.filter(ref__in=refs).delete()
+    # Who writes one of them in this moment adds rows that nothing else would keep from being left behind.
+    locked = Entity.objects.select_for_update().filter(ref__in=refs).order_by("pk").values_list("pk", flat=True)
+    Entity.objects.filter(pk__in=list(locked)).delete()
     search_changed("catalog", [*refs, *owned])
     revision.advance()
 
