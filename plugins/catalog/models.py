@@ -24,6 +24,7 @@ __all__ = (
     "Relation",
     "SavedView",
     "SearchRow",
+    "SourceFingerprint",
     "Star",
     "Tag",
     "Visit",
@@ -198,6 +199,18 @@ class ReadUrl(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class SourceFingerprint(models.Model):
+    """How a source was read, and all that came of it: while that is so, it need not be parsed again."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.fingerprint
 
 
 class Tag(models.Model):

@@ -39,6 +39,7 @@ class FoundEntity:
 
     parent        the location entity that led to its source, or ""
     is_generated  whether no document says it, see plugins.catalog.ingestion.generated
+    leads_on      whether it names other sources, as a location or by a placeholder
     """
 
     ref: str
@@ -52,6 +53,7 @@ class FoundEntity:
     targets: tuple[Target, ...] = ()
     parent: str = ""
     is_generated: bool = False
+    leads_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,15 @@ def read(
     *,
     parent: str = "",
     optional: bool = False,
+    is_known: Callable[[bytes], bool] = lambda _: False,
 ) -> Iterator[FoundEntity | FoundProblem]:
-    """Every document of a source that is not empty, in order. One that is optional may be absent."""
+    """Every document of a source that is not empty, in order. One that is optional may be absent.
+
+    Nothing of one whose content ``is_known``.
+    """
     try:
-        documents = yaml12.iterate(source.read())
+        content = source.read()
+        documents = iter(()) if is_known(content) else yaml12.iterate(content)
     except Unreadable as error:
         if not (optional and isinstance(error, Absent)):
             yield FoundProblem(source.name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
@@ -146,10 +153,18 @@ def _judge(
             path=rejected.path,
         )
     ref, text = str(refs.of_entity(entity)), as_json(entity)
-    targets = targets_of(entity, document.position)
-    place = document.position()
     return FoundEntity(
-        ref, entity, text, tuple(relations), source.name, document.index, place, origin.ref, targets, parent
+        ref,
+        entity,
+        text,
+        tuple(relations),
+        source.name,
+        document.index,
+        document.position(),
+        origin.ref,
+        targets_of(entity, document.position),
+        parent,
+        leads_on=entity["kind"] == "Location" or placeholders.find(document.value) is not None,
     )
 
 
@@ -172,11 +187,15 @@ def _check_keys(entity: dict[str, Any]) -> None:
         ) from None
 
 
+def pages_of(source: Source) -> dict[str, str]:
+    """The annotations that the entities of a source have by where it is."""
+    return annotations_of(source.name, source.reader.integrations) if isinstance(source, UrlSource) else {}
+
+
 def _located(entity: dict[str, Any], source: Source, origin: Origin) -> dict[str, Any]:
     by, originally_by = LOCATION_ANNOTATIONS
     places = {by: f"{source.type}:{source.name}", originally_by: origin.ref}
-    known = annotations_of(source.name, source.reader.integrations) if isinstance(source, UrlSource) else {}
-    annotations = known | entity["metadata"].get("annotations", {}) | places
+    annotations = pages_of(source) | entity["metadata"].get("annotations", {}) | places
     return entity | {"metadata": entity["metadata"] | {"annotations": annotations}}
 
 

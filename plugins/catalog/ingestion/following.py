@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from plugins.catalog.ingestion.documents import (
     targets_of,
 )
 from plugins.catalog.ingestion.files import Absent, Unreadable
+from plugins.catalog.ingestion.fingerprints import Fingerprints
 from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.ingestion.sources import Origin, Source, UrlSource, again, opened
 from plugins.catalog.models import DiscoveredLocation, Entity, Provider, RegisteredLocation
@@ -86,6 +88,7 @@ class Walk:
         self.config, self.base, self.reader = config, base, reader
         self.files = self.known = 0
         self.before: Callable[[], None] = lambda: None
+        self.fingerprints: Fingerprints | None = None
         self._names: set[str] = set()
         self._followed: Counter[Origin] = Counter()
 
@@ -158,9 +161,15 @@ class Walk:
         def allows(entity: dict[str, Any]) -> bool:
             return self.config.allows(entity, step.origin.type, step.origin.target, self.base)
 
+        known, found = self.fingerprints, partial(read, parent=step.parent, optional=step.optional)
+        if known is None:
+            items = found(step.source, step.origin, allows)
+        else:
+            is_known = partial(known.is_known, step.source, step.origin, step.parent)
+            items = known.noted(step.source, found(step.source, step.origin, allows, is_known=is_known))
         try:
             with _expected(step.source.name):
-                for item in read(step.source, step.origin, allows, parent=step.parent, optional=step.optional):
+                for item in items:
                     yield item
                     yield from self._targets(item, step)
         except Unreadable as error:

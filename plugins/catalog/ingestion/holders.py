@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
 from plugins.catalog.ingestion.following import Walk
+from plugins.catalog.ingestion.stored import Stored
 from plugins.catalog.ingestion.summary import Scope
 from plugins.catalog.models import Entity
 from plugins.catalog.validation import Stage
 
 
-def first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[FoundEntity | FoundProblem]:
+def first(
+    found: Iterable[FoundEntity | FoundProblem], walk: Walk, stored: Stored
+) -> Iterator[FoundEntity | FoundProblem]:
     """What is found; last what has the reference of an entity that comes from another source, if that is read, too."""
-    places = _places()
     rivals: list[tuple[FoundEntity, str]] = []
     broken: set[str] = set()
     for item in found:
@@ -23,20 +25,13 @@ def first(found: Iterable[FoundEntity | FoundProblem], walk: Walk) -> Iterator[F
             yield item
             continue
         place = (item.file, item.origin)
-        file, _ = holder = places.get(item.ref, place)
+        file, _ = holder = stored.places.get(item.ref, place)
         if holder != place and not item.is_generated and walk.comes_upon(file):
             rivals.append((item, file))
         else:
             yield item
     # What can't be read now keeps what it brought.
     yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
-
-
-def _places() -> dict[str, tuple[str, str]]:
-    """File and origin of every entity. Many have the same, which is kept once."""
-    once: dict[tuple[str, str], tuple[str, str]] = {}
-    stored = Entity.objects.values_list("ref", "file", "origin").iterator()
-    return {ref: once.setdefault((file, origin), (file, origin)) for ref, file, origin in stored}
 
 
 def not_elsewhere(
@@ -54,6 +49,12 @@ def not_elsewhere(
                 yield item
             elif file != item.file and not item.is_generated:
                 problems.append(duplicate(item, f"{file} line {line}"))
+
+
+def place_of(ref: str) -> str:
+    """Where the entity of a reference stands, in words."""
+    file, line = Entity.objects.values_list("file", "line").get(ref=ref)
+    return f"{file} line {line}"
 
 
 def duplicate(found: FoundEntity, first: str) -> FoundProblem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from django.utils import timezone
@@ -12,11 +12,13 @@ from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion import generated, holders, orphanage, rows, stitching, writing
 from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
+from plugins.catalog.ingestion.fingerprints import Fingerprints
 from plugins.catalog.ingestion.following import Walk, origins_of, provider_problems
 from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.sources import Origin
+from plugins.catalog.ingestion.stored import Stored
 from plugins.catalog.ingestion.summary import Scope, Summary
-from plugins.catalog.models import Entity, Ingestion, Refresh
+from plugins.catalog.models import Ingestion, Refresh
 from plugins.catalog.reading.reader import UrlReader
 
 # Fewer don't change how PostgreSQL goes about its queries.
@@ -45,19 +47,31 @@ def ingest(
     reader, progress = reader or UrlReader.configured(), progress or Progress()
     walk, origins = Walk(config, base, reader), origins_of(config)
     walk.before = lambda: progress.read(walk.files, walk.known, summary.entities)
-    stored = dict(scope.of(Entity).values_list("ref", "digest").iterator())
+    stored = Stored.of(scope)
     seen: dict[str, str] = {}
     problems: list[FoundProblem] = []
+
+    def take_unchanged(refs: list[str]) -> bool:
+        if not seen.keys().isdisjoint(refs):
+            return False
+        seen.update(dict.fromkeys(refs, ""))
+        summary.unchanged += len(refs)
+        return True
+
     found = _found(walk, origins, scope)
-    found = holders.first(found, walk) if scope.is_all else holders.not_elsewhere(found, problems, scope)
-    changes = _changes(found, stored, seen, problems, summary)
+    if scope.is_all:
+        walk.fingerprints = Fingerprints(config, base, stored, take_unchanged)
+        found = holders.first(found, walk, stored)
+    else:
+        found = holders.not_elsewhere(found, problems, scope)
+    changes = _changes(found, stored.digests, seen, problems, summary)
     for batch in batches(changes, lambda found: len(found.json)):
         problems += writing.write_each(batch, progress)
         # The file that the batch ends in may hold more.
         progress.read(max(walk.files - 1, 0), walk.known, summary.entities)
     progress.read(walk.files, walk.files, summary.entities)
     progress.phase(Ingestion.Phase.REMOVING)
-    missing = stored.keys() - seen.keys()
+    missing = stored.digests.keys() - seen.keys()
     kept = writing.kept_despite(problems, missing)
     writing.keep(kept, progress)
     orphans: set[str] = set()
@@ -76,7 +90,8 @@ def ingest(
     summary.problems = writing.replace_problems(problems, scope, progress)
     summary.files = walk.files
     summary.seconds = time.monotonic() - started
-    if scope.is_all:
+    if walk.fingerprints:
+        walk.fingerprints.keep(problems, progress)
         reader.forget_unread()
         Refresh.objects.update_or_create(
             pk=1, defaults={"finished_at": timezone.now(), "seconds": summary.seconds, "files": summary.files}
@@ -98,7 +113,7 @@ def _found(walk: Walk, origins: list[Origin], scope: Scope) -> Iterator[FoundEnt
 
 def _changes(
     found: Iterable[FoundEntity | FoundProblem],
-    stored: dict[str, str],
+    stored: Mapping[str, str],
     seen: dict[str, str],
     problems: list[FoundProblem],
     summary: Summary,
@@ -109,7 +124,7 @@ def _changes(
             problems.append(item)
         elif item.ref in seen:
             if not item.is_generated:
-                problems.append(holders.duplicate(item, seen[item.ref]))
+                problems.append(holders.duplicate(item, seen[item.ref] or holders.place_of(item.ref)))
         else:
             seen[item.ref] = f"{item.file} line {item.position.line}"
             counted = 0 if item.is_generated else 1

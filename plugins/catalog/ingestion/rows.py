@@ -11,7 +11,8 @@ from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.ingestion.stitching import as_json, uid_of
 from plugins.catalog.models import REF, Entity, Problem
 
-LAYOUT = "5"  # counted up when rows are made in another way, so that the next ingestion writes them all
+# Counted up when documents are judged or rows are made in another way, so that the next ingestion reads them all.
+LAYOUT = "5"
 
 
 def entity_digest(found: FoundEntity) -> str:

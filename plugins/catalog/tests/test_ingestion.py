@@ -340,7 +340,7 @@ def test_a_source_that_fails_as_nobody_foresaw_is_a_problem_and_keeps_what_it_br
         return resolve(value, source)
 
     monkeypatch.setattr(placeholders, "resolve", failing)
-    write(tmp_path, c=component("four"))
+    write(tmp_path, b=component("changed"), c=component("four"))
     read(tmp_path)
     assert refs() == {"component:default/one", "component:default/two", "component:default/four"}
     problem = Problem.objects.get()
