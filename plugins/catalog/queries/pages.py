@@ -21,7 +21,6 @@ class Order:
 
 
 BY_UID = (Order(UID),)
-BY_REF: tuple[Order, ...] = ()
 
 
 def places(orders: Sequence[Order]) -> int:
