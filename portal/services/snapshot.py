@@ -32,13 +32,13 @@ class Snapshot(Generic[Value]):
     def get(self) -> Value:
         """Return the value, at most ``seconds`` old unless another thread is reading it at this moment."""
         kept = self._kept
-        if kept and time.monotonic() - kept[0] < self.seconds:
+        if kept and self._is_fresh(kept):
             return kept[1]
         if not self._lock.acquire(blocking=kept is None) and kept:
             return kept[1]
         try:
             kept, times_forgotten = self._kept, self._times_forgotten
-            if kept and time.monotonic() - kept[0] < self.seconds:
+            if kept and self._is_fresh(kept):
                 return kept[1]
             read = (time.monotonic(), self._read(kept and kept[1]))
             # What was forgotten meanwhile may have been read before the change.
@@ -51,7 +51,10 @@ class Snapshot(Generic[Value]):
     def peek(self) -> Value | None:
         """Return the value if it is at most ``seconds`` old, and None when it had to be read."""
         kept = self._kept
-        return kept[1] if kept and time.monotonic() - kept[0] < self.seconds else None
+        return kept[1] if kept and self._is_fresh(kept) else None
+
+    def _is_fresh(self, kept: tuple[float, Value]) -> bool:
+        return time.monotonic() - kept[0] < self.seconds
 
     def forget(self, **kwargs: Any) -> None:
         """Read it anew at the next question. A signal receiver, hence the keywords."""
