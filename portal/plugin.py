@@ -181,11 +181,16 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
             return view(request, *args, **kwargs)
 
         checked.required_permission = permission  # type: ignore[attr-defined]
-        with suppress(NameError):  # ninja reads the types of an operation, and would look them up in this module
-            checked.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
+        keep_signature(checked, view)
         return checked
 
     return decorate
+
+
+def keep_signature(wrapper: Callable[..., Any], view: Callable[..., Any]) -> None:
+    """Give ``wrapper`` the parameters of ``view``, types resolved: ninja would look them up in the wrapper's module."""
+    with suppress(NameError):  # types that are imported for type checkers only
+        wrapper.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from inspect import signature
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection
 
 from portal import models
+from portal.plugin import keep_signature
 from portal.services.snapshot import Snapshot
 
 View = Callable[..., Any]
@@ -88,8 +87,7 @@ def cached(revision: Revision, *, seconds: float | Callable[[], float] = LONGEST
             request.fresh_while = Freshness(revision, token, seconds() if callable(seconds) else seconds)
             return view(request, *args, **kwargs)
 
-        with suppress(NameError):  # ninja reads the types of an operation, and would look them up in this module
-            marked.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
+        keep_signature(marked, view)
         return marked
 
     return decorate
