@@ -104,6 +104,7 @@ class Definitions(PluginTestCase):
                 calls=api("calls", "grpc", GRPC),
                 torn=api("torn", "graphql", "type Query {\n  a: String\n  b String\n}"),
                 cut=api("cut", "grpc", "service A {\n  rpc Place(Order) return (Order);\n}"),
+                bare=api("bare", "openapi", "openapi: 3.1.0\ninfo: {title: Bare, version: '1'}\npaths: {}\n"),
                 long=api("long", "grpc", "// comment\n" * 200_000),
             )
             files.read(Path(folder))
@@ -156,6 +157,12 @@ class Definitions(PluginTestCase):
         self.assertContains(
             answer, '<a class="button" href="/catalog/default/api/nodes/definition/">Remove the filter</a>'
         )
+
+    def test_a_definition_without_operations_says_so_and_offers_no_filter(self):
+        for query in ("", "?q=anything"):
+            answer = self.page(f"bare/definition/{query}")
+            self.assertContains(answer, "The definition has no operations.")
+            self.assertNotContains(answer, "Filter operations")
 
     def test_a_broken_definition_says_where_and_is_shown_as_it_is(self):
         answer = self.page("broken/definition/")
