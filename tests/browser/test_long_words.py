@@ -19,6 +19,8 @@ WRITE = """([places, text]) => document.querySelectorAll(places).forEach((one) =
   if (nodes.length) nodes.at(-1).data = text
 })"""
 
+LINES = "all => all.map((one) => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)))"
+
 
 def write(tab: Page, places: str, text: str) -> None:
     tab.evaluate(WRITE, [places, text])
@@ -37,6 +39,22 @@ def test_a_list_with_long_words_fits_the_screen(open_tab: OpenTab, device: Devic
     tab.goto("/catalog/")
     write(tab, "tbody td, tbody td :not(svg, time), tbody .row-link", text)
     assert not wider_than(tab, device.width)
+
+
+@pytest.mark.parametrize("device", [PHONE, BETWEEN, DESKTOP], ids=["phone", "between", "desktop"])
+@pytest.mark.parametrize("path", ["catalog/", "catalog/views/"], ids=["catalog", "views"])
+def test_a_long_name_in_a_table_takes_two_lines(open_tab: OpenTab, device: Device, path: str) -> None:
+    tab = open_tab("erin", device)
+    tab.goto(f"/{path}")
+    write(tab, "tbody .row-link", f"{HYPHENS} " * 3)
+    assert {*tab.locator("tbody .row-link").evaluate_all(LINES)} == {2}
+
+
+def test_a_long_owner_in_a_table_takes_two_lines(open_tab: OpenTab) -> None:
+    tab = open_tab("erin")
+    tab.goto("/catalog/?columns=owner")
+    write(tab, "tbody td > a", f"{HYPHENS} " * 3)
+    assert {*tab.locator("tbody td > a").evaluate_all(LINES)} == {2}
 
 
 @pytest.mark.parametrize("text", [HYPHENS, ONE_WORD], ids=["hyphens", "one word"])
