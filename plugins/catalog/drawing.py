@@ -104,6 +104,11 @@ class Graph:
     height: int
     is_cut: bool
 
+    @property
+    def middle(self) -> int:
+        """How far the middle of the centre is from the left."""
+        return next(node.x for node in self.nodes if node.is_centre) + WIDTH // 2
+
 
 def drawn(
     centre: str,
