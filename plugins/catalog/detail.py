@@ -172,6 +172,11 @@ class Details:
             for type_, targets in found.items()
         ]
 
+    def related(self, type_: str) -> list[str]:
+        """The references of all that it is related to by one type of relation."""
+        rows = Relation.objects.filter(source_ref=self.entity.ref, type=type_).order_by("target_ref")
+        return list(rows.values_list("target_ref", flat=True).distinct())
+
     @cached_property
     def owner(self) -> Target | None:
         """Who owns it."""

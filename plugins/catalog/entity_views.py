@@ -18,7 +18,7 @@ from plugins.catalog import drawing, graph, kinds, links
 from plugins.catalog.definitions.operations import Unreadable, shown
 from plugins.catalog.definitions.prose import Prose
 from plugins.catalog.definitions.reading import TYPES, excerpt, file_type, read
-from plugins.catalog.detail import Details
+from plugins.catalog.detail import RELATIONS, Details
 from plugins.catalog.organisation import LISTS, Organisation
 from plugins.catalog.personal import MOST_STARS, Star, Visit
 from plugins.catalog.refresh import refresh_or_enqueue, source_of
@@ -48,14 +48,21 @@ def overview(request: HttpRequest, namespace: str, kind: str, name: str) -> Http
 @requires("catalog.read")
 @require_safe
 def people(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpResponse:
-    """List all members of a group, or another of the lists that its page shows the first of."""
+    """List all members of a group, or another of the lists that the page of an entity shows the first of."""
     details = found(request, kind, namespace, name)
     which = request.GET.get("list", "members")
-    if details.entity.kind not in ("Group", "User") or which not in LISTS:
-        raise Http404(f"This entity has no list of that name. There are {', '.join(LISTS)}, of groups and users.")
     organisation = Organisation(details.entity, visible_to(request.user))
-    page = Paginator(organisation.refs(which), PEOPLE_PAGE).get_page(request.GET.get("page"))
-    extra = {"page_obj": page, "members": organisation.named(list(page)), "heading": LISTS[which]}
+    if details.entity.kind in ("Group", "User") and which in LISTS:
+        refs, heading = organisation.refs(which), LISTS[which]
+    elif which in RELATIONS and (refs := details.related(which)):
+        heading = RELATIONS[which]
+    else:
+        raise Http404(
+            f"This entity has no list of that name. There are {', '.join(LISTS)}, of groups and users, "
+            "and the types of its relations."
+        )
+    page = Paginator(refs, PEOPLE_PAGE).get_page(request.GET.get("page"))
+    extra = {"page_obj": page, "members": organisation.named(list(page)), "heading": heading}
     return _entity(request, "people", details, extra)
 
 

@@ -191,6 +191,21 @@ class EntityPages(PluginTestCase):
         for path in ("group/crowd/people/?list=owners", "component/shop/people/"):
             self.page(path, status=404)
 
+    def test_a_long_list_of_relations_is_cut_and_has_a_page_of_its_own(self):
+        html = self.page("component/hub/")
+        self.assertIn(f'component/hub/people/?list=dependsOn">View all {MAX_NODES + 5}</a>', html)
+        html = self.page("component/hub/people/?list=dependsOn&page=2")
+        self.assertIn(f"component:c{MAX_NODES + 4:03}", html)
+        self.assertRegex(html, rf"<h2>Depends on <span class=\"count\">{MAX_NODES + 5}<")
+        self.page("component/hub/people/?list=consumesApi", status=404)
+
+    def test_a_tag_that_is_cut_can_be_read_in_full(self):
+        tag = "settlement-of-instant-payments"
+        fill(a=component("tagged", metadata=f"  tags: [{tag}, go]"))
+        for path in ("/catalog/default/component/tagged/", "/catalog/?columns=tags"):
+            html = self.client_of(self.bob).get(path).content.decode()
+            self.assertRegex(html, rf'class="tag"[^>]* title="{tag}">{tag}<')
+
     def test_what_a_team_owns_is_counted_by_kind(self):
         html = self.page("group/payments/")
         self.assertIn('?kind=component&amp;owner=group%3Adefault%2Fpayments">4 components</a>', html)

@@ -85,6 +85,12 @@ class Lists(PluginTestCase):
         self.assertContains(response, 'href="?columns=owner&amp;kind=all">Clear all')
         self.assertNotContains(response, "Nothing in the catalog yet")
 
+    def test_a_filter_that_leaves_out_only_one_says_so_in_the_singular(self):
+        client = self.client_of(self.bob)
+        client.post(f"{LEDGER}star/", {"starred": "1"})
+        response = client.get("/catalog/?scope=starred&q=zzzz")
+        self.assertContains(response, "“zzzz” excludes most: without it there is 1 component.")
+
     def test_counts_follow_the_catalog(self):
         self.names("/catalog/")
         fill(x=component("one"), y=component("two"))
