@@ -197,8 +197,8 @@ class Definitions(PluginTestCase):
         self.assertIn("map of string to Line = 2", html)
 
     def test_the_lines_about_what_is_wrong_are_shown(self):
-        self.assertContains(self.page("torn/definition/"), "<mark>3    b String</mark>")
-        self.assertContains(self.page("cut/definition/"), "<mark>2    rpc Place(Order) return (Order);</mark>")
+        self.assertContains(self.page("torn/definition/"), "<strong>3    b String</strong>")
+        self.assertContains(self.page("cut/definition/"), "<strong>2    rpc Place(Order) return (Order);</strong>")
 
     def test_a_definition_of_megabytes_is_shown_in_part(self):
         answer = self.page("long/definition/")
