@@ -80,6 +80,8 @@
     const { target } = ctx;
     const now = target?.isConnected ? target : document.getElementById(target?.id);
     if (!now) return;
+    const said = now.querySelector("[data-say]");
+    if (said) whisper(said.textContent);
     if (ctx.hadFocus && document.activeElement === document.body) {
       now.tabIndex = -1;
       now.focus({ preventScroll: true });
@@ -101,12 +103,9 @@
     if (ctx.target?.id !== "suggestions") return;
     const search = document.getElementById("search");
     show(search.contains(document.activeElement));
-    const said = suggestions().querySelector("[data-say]");
-    if (said) whisper(said.textContent);
-    said?.remove();
   });
 
-  on("input", ({ target }) => target === box() && !target.value.trim() && show(false));
+  on("input", ({ target }) => target === box() && show(true));
   on("focusin", ({ target }) => suggestions() && show(document.getElementById("search").contains(target)));
   on("pointerdown", ({ target }) => suggestions() && !target.closest?.("#search") && show(false));
 

@@ -93,6 +93,34 @@ def test_the_slash_key_leads_to_the_search(open_tab: OpenTab) -> None:
     tab_to(tab, 'link "refund-worker"')
 
 
+def test_the_same_word_typed_again_after_escape_brings_its_suggestions_back(open_tab: OpenTab) -> None:
+    tab = open_tab("kim")
+    tab.goto("/catalog/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("refund")
+    expect(tab.locator("#suggestions")).to_contain_text("refund-worker")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
+    tab.keyboard.type("refund")
+    expect(tab.locator("#suggestions")).to_be_visible()
+    expect(tab.locator("#suggestions")).to_contain_text("refund-worker")
+
+
+@pytest.mark.parametrize(
+    ("path", "box", "said"),
+    [
+        ("/catalog/?kind=api", "Filter by name", "1 API"),
+        ("/catalog/default/api/payments/definition/", "Filter operations", "1 operation"),
+    ],
+    ids=["list", "definition"],
+)
+def test_what_a_filter_leaves_is_said(open_tab: OpenTab, path: str, box: str, said: str) -> None:
+    tab = open_tab("kim")
+    tab.goto(path)
+    tab.get_by_role("searchbox", name=box).press_sequentially("refund" if "default" in path else "accounts")
+    expect(tab.locator("#notices")).to_have_text(said)
+
+
 def test_suggestions_of_the_search_are_gone_through_with_arrows(open_tab: OpenTab, console: list[str]) -> None:
     tab = at(open_tab("erin"), "/")
     tab.keyboard.press("/")

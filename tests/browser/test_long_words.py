@@ -57,6 +57,16 @@ def test_a_long_owner_in_a_table_takes_two_lines(open_tab: OpenTab) -> None:
     assert {*tab.locator("tbody td > a").evaluate_all(LINES)} == {2}
 
 
+@pytest.mark.parametrize("text", [f"{HYPHENS} " * 3, ONE_WORD], ids=["hyphens", "one word"])
+def test_results_of_search_of_a_long_owner_have_room_for_their_names_on_a_phone(open_tab: OpenTab, text: str) -> None:
+    tab = open_tab("erin", PHONE)
+    tab.goto("/search/?q=payment")
+    write(tab, ".row-end span", text)
+    assert not wider_than(tab, PHONE.width)
+    widths = tab.locator(".search-what").evaluate_all("all => all.map((one) => one.clientWidth)")
+    assert min(widths) > 150
+
+
 @pytest.mark.parametrize("text", [HYPHENS, ONE_WORD], ids=["hyphens", "one word"])
 def test_the_head_of_an_entity_with_long_words_fits_a_phone(open_tab: OpenTab, text: str) -> None:
     tab = open_tab("erin", PHONE)

@@ -36,7 +36,7 @@ class CatalogPages(PluginTestCase):
     def test_the_list_shows_components_with_their_number_in_words(self):
         html = self.page("/catalog/")
         self.assertEqual(self.names(html), ["ledger", LONG.strip(), "shop"])
-        self.assertInHTML("<p aria-live='polite'>3 components</p>", html)
+        self.assertInHTML("<p data-say>3 components</p>", html)
 
     def test_every_kind_is_one_click_away_with_its_count(self):
         html = self.page("/catalog/")
@@ -68,7 +68,7 @@ class CatalogPages(PluginTestCase):
 
     def test_an_empty_result_names_the_filter_that_excludes_most(self):
         html = self.page("/catalog/?q=nothing-like-it&lifecycle=experimental")
-        self.assertIn("without it there are 1 component", html)
+        self.assertIn("without it there is 1 component", html)
         self.assertIn("Remove the text", html)
         self.assertIn("Show every kind", self.page("/catalog/?kind=resource&owner=group:default/payments"))
 
