@@ -15,6 +15,7 @@ from plugins.catalog.lists.wanted import ME
 from plugins.catalog.models import Problem, Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.refresh import is_to_come, latest, refresh_soon
+from plugins.catalog.visibility import visible_to
 from portal.api import has_permission, has_worker
 from portal.plugin import requires
 
@@ -32,8 +33,11 @@ def problems(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     if stage in stages:
         found = found.filter(stage=stage)
+    page = Paginator(found, PROBLEMS_PAGE).get_page(request.GET.get("page"))
+    named = {ref for problem in page for ref in (problem.ref, problem.owner_ref)}
     context = {
-        "page_obj": Paginator(found, PROBLEMS_PAGE).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "with_page": set(visible_to(request.user).filter(ref__in=named).values_list("ref", flat=True)),
         "stages": stages,
         "stage": stage if stage in stages else "",
         "mine": mine,

@@ -132,6 +132,16 @@ class CatalogPages(PluginTestCase):
         self.assertInHTML("<p>1 problem</p>", self.page("/catalog/problems/?stage=kind"))
         self.assertIn("None of these are yours", self.page("/catalog/problems/?owner=me", self.ann))
 
+    def test_problems_lead_to_the_entity_they_are_about_and_to_its_owner_where_there_are_pages(self):
+        html = self.page("/catalog/problems/")
+        self.assertInHTML('<a href="/catalog/default/component/ledger/">component:ledger</a>', html)
+        self.assertInHTML('<a href="/catalog/default/group/payments/">group:payments</a>', html, count=2)
+        self.assertInHTML('<dd class="mono small">component:broken</dd>', html)
+
+    def test_that_none_of_the_problems_are_mine_says_nothing_of_others(self):
+        html = self.page("/catalog/problems/?owner=me", self.ann)
+        self.assertNotIn("Every document that was read is an entity", html)
+
     def test_pages_take_a_handful_of_queries(self):
         client = self.client_of(self.bob)
         for path in ("/catalog/?kind=all", "/catalog/default/component/ledger/", "/catalog/problems/"):
