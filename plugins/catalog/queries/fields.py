@@ -34,9 +34,10 @@ def _find(value: Any, field: str) -> tuple[list[str | int], Any]:
     The steps of the path are keys of objects and indexes of lists.
     """
     path: list[str | int] = []
-    pending = ""
+    pending: str | None = None
     for part in field.split("."):
-        pending = f"{pending}.{part}" if pending else part
+        # An empty part is a part: "kind." is no key of an entity that has a kind.
+        pending = part if pending is None else f"{pending}.{part}"
         step: str | int
         if isinstance(value, dict) and pending in value:
             step = pending
@@ -46,8 +47,8 @@ def _find(value: Any, field: str) -> tuple[list[str | int], Any]:
             continue
         value = value[step]
         path.append(step)
-        pending = ""
-    return path, _MISSING if pending else value
+        pending = None
+    return path, value if pending is None else _MISSING
 
 
 def _is_index(text: str, items: list[Any]) -> bool:

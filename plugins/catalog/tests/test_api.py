@@ -265,6 +265,11 @@ class CatalogApi(PluginTestCase):
         found = self.get(f"/entities?filter=metadata.name=ledger&fields={key}")
         self.assertEqual(found, [{"metadata": {"annotations": {"backstage.io/managed-by-location": "file:b.yaml"}}}])
 
+    def test_a_field_with_an_empty_step_leads_nowhere(self):
+        for field in ("kind.", ".kind", "metadata..name"):
+            with self.subTest(field):
+                self.assertEqual(self.get(f"/entities?filter=kind=group&fields={field}"), [{}])
+
     def test_facets_count_values_in_their_own_case(self):
         found = self.get("/entity-facets?facet=kind&facet=metadata.tags&facet=nope&filter=kind=component")["facets"]
         self.assertEqual(found["kind"], [{"value": "Component", "count": 3}])
