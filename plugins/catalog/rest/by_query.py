@@ -84,8 +84,8 @@ def by_post(request: HttpRequest) -> HttpResponse:
 
 
 def _order(text: str) -> Order:
-    field, _, stated = text.partition(",")
-    order = stated.partition(",")[0] if stated else "asc"
+    field, comma, stated = text.partition(",")
+    order = stated.partition(",")[0] if comma else "asc"
     if order not in ("asc", "desc"):
         raise QueryError("Invalid order field order, must be asc or desc")
     return Order(searched(field), order == "desc")

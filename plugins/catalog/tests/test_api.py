@@ -240,6 +240,10 @@ class CatalogApi(PluginTestCase):
         ):
             self.refused("/entities/by-query", message, body={"orderBy": [order]})
 
+    def test_a_comma_without_a_direction_is_no_order(self):
+        for path in ("orderField=metadata.name,", "orderField=metadata.name,,desc"):
+            self.refused(f"/entities/by-query?{path}", "Invalid order field order, must be asc or desc")
+
     def test_several_order_fields_break_ties_in_turn(self):
         self.assertEqual(
             self.queried("filter=kind=component&orderField=spec.lifecycle,desc&orderField=metadata.name,desc"),
