@@ -57,8 +57,6 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _after(after: str, limit: int | None, offset: int | None) -> tuple[int | None, int | None]:
-    if not after:
-        raise QueryError("Invalid after, must not be empty")
     cursor = decode(after)
     stated_limit, stated_offset = cursor.number("limit", least=1), cursor.number("offset")
     return (

@@ -16,13 +16,18 @@ _TYPES: Mapping[str, type] = {"string": str, "object": dict, "array": list, "boo
 
 
 class Query:
-    """The query string of a request that may have the parameters ``names``. Raises HttpError for any other."""
+    """The query string of a request that may have the parameters ``names``.
+
+    Raises HttpError for any other, and for one that has no value.
+    """
 
     def __init__(self, request: HttpRequest, *names: str) -> None:
         self._query = request.GET
-        for name in request.GET:
+        for name, values in request.GET.lists():
             if name not in names:
                 raise HttpError(400, f"Unknown query parameter '{name}'")
+            if values == [""]:
+                raise HttpError(400, f"Empty value found for query parameter '{name}'")
 
     def text(self, name: str) -> str | None:
         """A parameter that may be given once."""
