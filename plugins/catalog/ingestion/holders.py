@@ -31,7 +31,7 @@ def first(
         else:
             yield item
     # What can't be read now keeps what it brought.
-    yield from (duplicate(item, file) if file in broken else item for item, file in rivals)
+    yield from (duplicate(item, place_of(item.ref)) if file in broken else item for item, file in rivals)
 
 
 def not_elsewhere(
@@ -53,8 +53,8 @@ def not_elsewhere(
 
 def place_of(ref: str) -> str:
     """Where the entity of a reference stands, in words."""
-    file, line = Entity.objects.values_list("file", "line").get(ref=ref)
-    return f"{file} line {line}"
+    place = Entity.objects.filter(ref=ref).values_list("file", "line").first()
+    return f"{place[0]} line {place[1]}" if place else "another file"
 
 
 def duplicate(found: FoundEntity, first: str) -> FoundProblem:

@@ -443,3 +443,12 @@ def test_a_file_whose_name_is_no_text_ends_no_reading(tmp_path):
     read(tmp_path)
     assert refs() == {"component:default/one", "component:default/two"}
     assert Problem.objects.get().file == "bad?.yaml"
+
+
+def test_while_a_broken_file_keeps_a_reference_others_are_refused_it_in_the_same_words_each_time(tmp_path):
+    write(tmp_path, a=component("one") + "---\nkind: [", b=component("one"))
+    reasons = set()
+    for _ in range(3):
+        read(tmp_path)
+        reasons.add(Problem.objects.get(file="b.yaml").reason)
+    assert reasons == {"component:default/one is already defined in a.yaml line 1"}
