@@ -16,7 +16,7 @@ from plugins.catalog.config import CatalogConfig
 from plugins.catalog.ingestion.batches import batches
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem, pages_of
 from plugins.catalog.ingestion.progress import Progress
-from plugins.catalog.ingestion.rows import LAYOUT, entity_digest
+from plugins.catalog.ingestion.rows import LAYOUT, digest, entity_digest
 from plugins.catalog.ingestion.search_rows import storable
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
@@ -33,7 +33,7 @@ class Fingerprints:
 
     def __init__(self, config: CatalogConfig, base: Path, stored: Stored, take: Callable[[list[str]], bool]) -> None:
         self._stored, self._take = stored, take
-        self._settings = _digest(__version__, LAYOUT, config.model_dump_json(), str(base))
+        self._settings = digest(__version__, LAYOUT, config.model_dump_json(), str(base))
         self._before = set(SourceFingerprint.objects.values_list("fingerprint", flat=True).iterator())
         self._now: dict[str, str] = {}
         self._reading = ""
@@ -42,7 +42,7 @@ class Fingerprints:
         """Say whether a source with this content need not be parsed."""
         pages = as_json(pages_of(source))
         text = hashlib.sha256(content).hexdigest()
-        self._reading = _digest(self._settings, source.type, source.name, origin.ref, parent, pages, text)
+        self._reading = digest(self._settings, source.type, source.name, origin.ref, parent, pages, text)
         refs = self._stored.by_file.get(storable(source.name), [])
         fingerprint = self._of(self._stored.digests[ref] for ref in refs)
         if fingerprint not in self._before or not self._take(refs):
@@ -77,8 +77,4 @@ class Fingerprints:
             SourceFingerprint.objects.bulk_create(map(SourceFingerprint, batch))
 
     def _of(self, digests: Iterable[str]) -> str:
-        return _digest(self._reading, *sorted(digests))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return digest(self._reading, *sorted(digests))

@@ -17,12 +17,12 @@ LAYOUT = "5"
 
 def entity_digest(found: FoundEntity) -> str:
     """Equal for two readings of a document that lead to the same rows."""
-    return _digest(LAYOUT, found.json, found.file, found.origin, found.parent, str(found.position.line))
+    return digest(LAYOUT, found.json, found.file, found.origin, found.parent, str(found.position.line))
 
 
 def problem_digest(found: FoundProblem) -> str:
     """Equal for two sightings of the same problem, whatever its line has become."""
-    return _digest(found.file, str(found.document), found.stage, found.reason)
+    return digest(found.file, str(found.document), found.stage, found.reason)
 
 
 def entity_row(found: FoundEntity, final: dict[str, Any], now: datetime) -> Entity:
@@ -95,7 +95,8 @@ def problem_row(found: FoundProblem, now: datetime) -> Problem:
     )
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """SHA-256 of texts, told apart."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
