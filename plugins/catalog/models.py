@@ -86,7 +86,7 @@ class SearchRow(models.Model):
     A text that is too long to search for, and a null, are rows without a value: the key exists.
     """
 
-    # An entity has forty rows, written and removed with it: having each checked takes a fifth of an ingestion.
+    # An entity has forty rows, written and removed with it; a check of each takes PostgreSQL long.
     entity = models.ForeignKey(
         Entity, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="search_rows"
     )
