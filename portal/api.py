@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
 
+from portal import __version__ as portal_version
 from portal.cards.context import CardContext
 from portal.cards.slots import links as slot_links
 from portal.guard import PluginError
@@ -49,6 +50,7 @@ __all__ = [
     "keep_search_index",
     "lease",
     "markdown",
+    "portal_version",
     "search_audience",
     "search_changed",
     "search_sources",

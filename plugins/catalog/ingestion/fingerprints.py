@@ -22,7 +22,7 @@ from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
 from plugins.catalog.ingestion.stored import Stored
 from plugins.catalog.models import SourceFingerprint
-from portal import __version__
+from portal.api import portal_version
 
 
 class Fingerprints:
@@ -33,7 +33,7 @@ class Fingerprints:
 
     def __init__(self, config: CatalogConfig, base: Path, stored: Stored, take: Callable[[list[str]], bool]) -> None:
         self._stored, self._take = stored, take
-        self._settings = digest(__version__, LAYOUT, config.model_dump_json(), str(base))
+        self._settings = digest(portal_version, LAYOUT, config.model_dump_json(), str(base))
         self._before = set(SourceFingerprint.objects.values_list("fingerprint", flat=True).iterator())
         self._now: dict[str, str] = {}
         self._reading = ""
