@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.services import yaml12
-from portal.services.yaml12 import YamlError, load, load_all
+from portal.services.yaml12 import YamlError, bounds, load, load_all
 
 PLAIN_SCALARS = (
     ("no", "no"),
@@ -56,6 +55,7 @@ def test_merge_keys_are_plain_keys():
 
 def test_keys_become_strings():
     assert list(load("1: a\ntrue: b\n~: c\n1.50: d\n[x, y]: e")) == ["1", "true", "", "1.5", "[ x, y ]"]
+    assert load("{{a: [1, b]}: c}") == {"{ a: [ 1, b ] }": "c"}
 
 
 def test_an_unrendered_placeholder_as_a_value_is_readable():
@@ -138,8 +138,8 @@ def test_texts_are_counted_as_often_as_aliases_use_them():
 
 
 def test_size_and_number_of_documents_are_bounded(monkeypatch):
-    monkeypatch.setattr(yaml12, "MAX_CHARACTERS", 20)
-    monkeypatch.setattr(yaml12, "MAX_DOCUMENTS", 2)
+    monkeypatch.setattr(bounds, "MAX_CHARACTERS", 20)
+    monkeypatch.setattr(bounds, "MAX_DOCUMENTS", 2)
     with pytest.raises(YamlError, match="characters"):
         load_all("a: " + "x" * 20)
     with pytest.raises(YamlError, match="documents") as raised:
@@ -148,8 +148,8 @@ def test_size_and_number_of_documents_are_bounded(monkeypatch):
 
 
 def test_values_of_a_file_are_bounded_and_a_document_with_too_many_leaves_the_others_alone(monkeypatch):
-    monkeypatch.setattr(yaml12, "MAX_VALUES", 10)
-    monkeypatch.setattr(yaml12, "MAX_VALUES_OF_FILE", 30)
+    monkeypatch.setattr(bounds, "MAX_VALUES", 10)
+    monkeypatch.setattr(bounds, "MAX_VALUES_OF_FILE", 30)
     few, many = "a: [1, 2]\n", f"b:\n- [{'1,' * 20}]\n"
     documents = load_all(f"{few}---\n{many}---\n{few}")
     assert [document.value for document in documents] == [{"a": [1, 2]}, None, {"a": [1, 2]}]
