@@ -12,7 +12,12 @@ _MISSING = object()
 
 def parse(texts: Iterable[str]) -> tuple[str, ...]:
     """The distinct paths of ``fields`` parameters, each a list with commas. Raises QueryError."""
-    fields = tuple(dict.fromkeys(path for text in texts for part in text.split(",") if (path := part.strip())))
+    return distinct(part for text in texts for part in text.split(","))
+
+
+def distinct(paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths as they are listed, each once. Raises QueryError."""
+    fields = tuple(dict.fromkeys(path for one in paths if (path := one.strip())))
     if wrong := next((field for field in fields if "[" in field), None):
         raise QueryError(f'Invalid field "{wrong}", array type fields are not supported')
     return fields

@@ -139,9 +139,10 @@ def ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> Http
 def by_refs(request: HttpRequest) -> HttpResponse:
     """Several entities in the order of their references, null for each that is missing or does not match."""
     body = Body.of(request)
-    query = Query(request, "filter", "fields")
-    refs = body.texts("entityRefs", required=True) or []
-    fields = projection.parse([*(body.texts("fields") or ()), *query.texts("fields")])
+    query = Query(request, "filter")
+    refs = [ref.lower() for ref in body.texts("entityRefs", required=True) or ()]
+    # Unlike those of by-query they are not split at commas.
+    fields = projection.distinct(body.texts("fields") or ())
     asked = [one for one in (from_filters(query.texts("filter")), body.mapping("query")) if one is not None]
     selection = Selection.of((*among(visible_to(request.user)), condition_of({"$all": asked})))
     where = selection.where("e.id")

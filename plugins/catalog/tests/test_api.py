@@ -114,6 +114,15 @@ class CatalogApi(PluginTestCase):
         only = self.post("/entities/by-refs", body | {"query": {"kind": "component"}})
         self.assertEqual(only["items"], [shop, None, None, shop])
 
+    def test_references_are_compared_without_regard_to_case(self):
+        body = {"entityRefs": ["Component:Default/SHOP"], "fields": ["metadata.name"]}
+        self.assertEqual(self.post("/entities/by-refs", body)["items"], [{"metadata": {"name": "shop"}}])
+
+    def test_fields_beside_references_are_a_list_in_the_body_and_nothing_else(self):
+        body = {"entityRefs": ["component:default/shop"], "fields": ["kind,metadata.name"]}
+        self.assertEqual(self.post("/entities/by-refs", body)["items"], [{}])
+        self.refused("/entities/by-refs?fields=kind", "Unknown query parameter 'fields'", body=body)
+
     # lists
 
     def test_entities_come_in_the_order_of_their_references_and_link_to_the_next_page(self):
