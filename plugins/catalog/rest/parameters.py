@@ -12,6 +12,8 @@ from ninja.errors import HttpError
 
 MAX_NESTED = 100
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
+# Many clients write lists as name[]=a&name[]=b or name[0]=a&name[1]=b by themselves.
+_LISTED = re.compile(r"(facet|fields|filter|fullTextFilterFields|order|orderField)\[[0-9]*\]")
 _TYPES: Mapping[str, type] = {"string": str, "object": dict, "array": list, "boolean": bool}
 
 
@@ -22,27 +24,30 @@ class Query:
     """
 
     def __init__(self, request: HttpRequest, *names: str) -> None:
-        self._query = request.GET
-        for name, values in request.GET.lists():
+        self._query: dict[str, list[str]] = {}
+        for stated, values in request.GET.lists():
+            listed = _LISTED.fullmatch(stated)
+            name = listed[1] if listed else stated
             if name not in names:
-                raise HttpError(400, f"Unknown query parameter '{name}'")
+                raise HttpError(400, f"Unknown query parameter '{stated}'")
             if values == [""]:
-                raise HttpError(400, f"Empty value found for query parameter '{name}'")
+                raise HttpError(400, f"Empty value found for query parameter '{stated}'")
+            self._query.setdefault(name, []).extend(values)
 
     def text(self, name: str) -> str | None:
         """A parameter that may be given once."""
-        values = self._query.getlist(name)
+        values = self.texts(name)
         if len(values) > 1:
             raise HttpError(400, f"request/query/{name} must be string")
         return values[0] if values else None
 
     def texts(self, name: str) -> list[str]:
         """A parameter that may be given several times."""
-        return self._query.getlist(name)
+        return self._query.get(name, [])
 
     def comma_separated(self, name: str) -> list[str]:
         """A list with commas."""
-        return [part for value in self._query.getlist(name) for part in value.split(",")]
+        return [part for value in self.texts(name) for part in value.split(",")]
 
     def number(self, name: str) -> int | None:
         """An integer from 0 on."""

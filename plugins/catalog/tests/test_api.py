@@ -173,6 +173,29 @@ class CatalogApi(PluginTestCase):
             with self.subTest(f"{path}?{name}="):
                 self.refused(f"/{path}?{name}=", f"Empty value found for query parameter '{name}'")
 
+    def test_a_parameter_may_be_written_as_a_list(self):
+        for query, names in (
+            ("filter[]=kind=group", ["payments"]),
+            ("filter[]=kind=group&filter[]=kind=user", ["bob", "payments"]),
+            ("filter[0]=kind=group&filter[1]=kind=user", ["bob", "payments"]),
+            ("filter=kind=group&filter%5B%5D=kind=user", ["bob", "payments"]),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.queried(f"{query}&orderField[]=metadata.name,asc"), names)
+        found = self.get("/entity-facets?facet[]=kind&filter[]=kind=group")["facets"]
+        self.assertEqual(found, {"kind": [{"value": "Group", "count": 1}]})
+        self.assertEqual(
+            self.names(self.get("/entities?filter[]=kind=user&order[]=asc:kind&fields[]=metadata.name")), ["bob"]
+        )
+
+    def test_a_parameter_that_is_no_list_may_not_be_written_as_one(self):
+        self.refused("/entities/by-query?limit[]=1", "Unknown query parameter 'limit[]'")
+        self.refused("/entities/by-query?filter[kind]=user", "Unknown query parameter 'filter[kind]'")
+
+    def test_the_next_page_of_a_list_in_brackets_is_linked_to(self):
+        link = self.answer("/entities?filter[]=kind=component&limit=2")["Link"].partition(">")[0].removeprefix("<")
+        self.assertEqual(self.names(self.get(link)), ["shop"])
+
     def test_predicates_have_their_operators(self):
         for query, names in (
             ({"kind": "Component", "spec.lifecycle": "production"}, ["beta", "ledger"]),
