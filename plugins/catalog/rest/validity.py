@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja.errors import HttpError
 
 from plugins.catalog import refs
 from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS
@@ -19,15 +18,10 @@ BUILTIN = "Processor BuiltinKindsEntityProcessor threw an error while"
 
 
 def errors_of(request: HttpRequest) -> list[dict[str, Any]]:
-    """What is wrong with the entity in the body, or an empty list."""
-    try:
-        body = Body.of(request)
-        location = body.text("location", required=True) or ""
-    except HttpError as error:
-        return [_error("InputError", f"Malformed request: {error}")]
-    entity = body.data.get("entity")
-    if not isinstance(entity, dict):
-        return [_error("TypeError", "<root> must be object - type: object")]
+    """What is wrong with the entity in the body, or an empty list. Raises HttpError."""
+    body = Body.of(request)
+    location = body.text("location", required=True) or ""
+    entity = body.mapping("entity", required=True) or {}
     for violation in ENVELOPE.check(entity, ()):
         return [_error("TypeError", f"{violation.where} {violation.message} - {violation.detail}")]
     if problem := _problem_of_location(location):

@@ -464,6 +464,18 @@ class CatalogApi(PluginTestCase):
         kind = self.error_of(body | {"entity": entity | {"spec": {}}})
         self.assertIn("while validating the entity component:default/x; caused by TypeError: /spec", kind["message"])
 
+    def test_a_request_that_holds_no_entity_to_judge_is_an_input_error_like_others(self):
+        for body, message in (
+            ({}, "must have required property 'location'"),
+            ({"location": "url:https://example.com/x"}, "must have required property 'entity'"),
+            ({"location": 5, "entity": {}}, "request/body/location must be string"),
+            ({"location": "url:https://example.com/x", "entity": []}, "request/body/entity must be object"),
+            ([], "request/body must be object"),
+        ):
+            with self.subTest(message):
+                error = self.refused("/validate-entity", message, body=body)
+                self.assertEqual(error["error"]["name"], "InputError")
+
     def error_of(self, body):
         (error,) = self.answer("/validate-entity", body, status=400).json()["errors"]
         return error
