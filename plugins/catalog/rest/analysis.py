@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.http import HttpRequest
 from ninja.errors import HttpError
@@ -20,7 +20,6 @@ from plugins.catalog.validation.urls import is_url
 PUBLIC: Mapping[str, str] = {
     "github.com": "github",
     "gitlab.com": "gitlab",
-    "bitbucket.org": "bitbucket",
     "dev.azure.com": "azure",
 }
 PREFIXES: Mapping[str, str] = {kind: host for host, kind in PUBLIC.items()}
@@ -35,7 +34,8 @@ def analyze(request: HttpRequest) -> dict[str, Any]:
     target = location.text("target", required=True) or ""
     # Backstage's document and its code spell the name of the file in two ways.
     body.only("location", "catalogFilename", "catalogFileName")
-    location.only("type", "target", "presence")
+    body.text("catalogFilename")
+    location.only("type", "target")
     parts = _parts(target)
     kind = _kind(parts)
     owner, name = _repository(parts, kind)
@@ -75,14 +75,14 @@ def _kind(parts: SplitResult) -> str:
 
 def _repository(parts: SplitResult, kind: str) -> tuple[str, str]:
     """Owner and name of the repository that an address leads to. Raises HttpError."""
-    steps = [step for step in parts.path.split("/") if step]
+    steps = [step for step in unquote(parts.path).split("/") if step]
     for mark in ("-", "blob", "tree", "src", "raw", "edit"):
         if mark in steps[2:]:
             steps = steps[: steps.index(mark, 2)]
     if "_git" in steps[:-1]:
         place = steps.index("_git")
-        return "/".join(steps[:place]), steps[place + 1].removesuffix(".git")
-    if kind in ("github", "bitbucket"):
+        return "".join(steps[:place][-1:]), steps[place + 1].removesuffix(".git")
+    if kind == "github":
         steps = steps[:2]
     if len(steps) < 2:
         raise HttpError(400, "The given location.target does not lead to a repository")

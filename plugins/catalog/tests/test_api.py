@@ -487,6 +487,29 @@ class CatalogApi(PluginTestCase):
         wrong = {"location": {"type": "url", "target": "nope"}}
         self.refused("/analyze-location", "not a URL", body=wrong)
 
+    def proposed(self, target):
+        (one,) = self.post("/analyze-location", {"location": {"type": "url", "target": target}})["generateEntities"]
+        return one["entity"]["metadata"]
+
+    def test_a_repository_of_azure_is_named_by_its_project(self):
+        for target in (
+            "https://dev.azure.com/acme/web/_git/shop",
+            "https://dev.azure.com/acme/web/_git/shop?path=/x.yaml",
+        ):
+            annotations = {"dev.azure.com/project-slug": "web/shop"}
+            self.assertEqual(self.proposed(target), {"name": "shop", "annotations": annotations})
+
+    def test_a_repository_of_bitbucket_is_proposed_without_an_annotation(self):
+        self.assertEqual(self.proposed("https://bitbucket.org/acme/shop/src/main/x.yaml"), {"name": "shop"})
+
+    def test_what_is_beside_an_address_to_analyze_is_refused_where_backstage_does(self):
+        location = {"type": "url", "target": "https://github.com/acme/shop"}
+        for body, message in (
+            ({"location": location | {"presence": "required"}}, "Unrecognized key(s) in object: presence"),
+            ({"location": location, "catalogFilename": 5}, "request/body/catalogFilename must be string"),
+        ):
+            self.refused("/analyze-location", message, body=body)
+
     def test_the_integrations_say_what_runs_on_a_host_of_ones_own(self):
         file = Path(self.enterContext(TemporaryDirectory())) / "app-config.yaml"
         hosts = "github: [{host: ghe.corp.example}], gitlab: [{host: 'lab.corp.example:8443'}]"
