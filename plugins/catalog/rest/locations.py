@@ -42,7 +42,7 @@ def create(request: HttpRequest) -> dict[str, Any]:
     query = Query(request, "dryRun", "onConflict")
     stated = config.of("catalog")
     on_conflict = query.choice("onConflict", "refresh", "reject") or stated.defaultLocationConflictStrategy
-    location = _stated(request)
+    location = _stated(request, "presence")
     if (query.text("dryRun") or "").strip().lower() in ("true", "1", "yes", "y", "on"):
         return _tried(location)
     _refuse_if_readonly()
@@ -69,7 +69,9 @@ def _tried(location: RegisteredLocation) -> dict[str, Any]:
         refs.add(one.ref)
     exists = RegisteredLocation.objects.filter(digest=location.digest).exists()
     entities = [found.entity for found in preview.entities]
-    return {"exists": exists, "location": location.as_json(), "entities": entities}
+    # One that is not stored has no id of its own yet.
+    tried = location.as_json() | {"id": str(location)}
+    return {"exists": exists, "location": tried, "entities": entities}
 
 
 def update(request: HttpRequest, id: str) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def by_query(request: HttpRequest) -> dict[str, Any]:
     cursor = body.text("cursor")
     state = body if cursor is None else decode(cursor)
     after = storable(state.text("afterId") or "") if cursor is not None else ""
-    query, limit = state.data.get("query"), state.number("limit", least=1) or DEFAULT_LIMIT
+    query, limit = state.mapping("query"), state.number("limit", least=1) or DEFAULT_LIMIT
     locations = RegisteredLocation.objects.all()
     if query is not None:
         locations = locations.filter(condition_of(query))
@@ -128,10 +130,11 @@ def by_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> dic
     return location.as_json()
 
 
-def _stated(request: HttpRequest) -> RegisteredLocation:
+def _stated(request: HttpRequest, *more: str) -> RegisteredLocation:
     body = Body.of(request)
     type_, target = body.text("type", required=True) or "", body.text("target", required=True) or ""
-    body.only("type", "target", "presence")
+    body.only("type", "target", *more)
+    body.choice("presence", "required", "optional")
     if type_ not in ALLOWED:
         raise HttpError(400, 'Registered locations must be of an allowed type ["url"]')
     try:

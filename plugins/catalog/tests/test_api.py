@@ -417,6 +417,17 @@ class CatalogApi(PluginTestCase):
         self.assertFalse(RegisteredLocation.objects.exists())
         self.answer("/locations", body, status=403)
 
+    def test_the_presence_of_a_location_is_required_or_optional_and_does_not_change(self):
+        body = {"type": "url", "target": URL}
+        wrong = "request/body/presence must be equal to one of the allowed values: required, optional"
+        self.refused("/locations", wrong, body=body | {"presence": "maybe"}, who=self.ann)
+        made = self.answer("/locations", body | {"presence": "optional"}, who=self.ann, status=201).json()
+        moved = {"path": f"/locations/{made['location']['id']}", "method": "put", "who": self.ann}
+        self.refused(body=body | {"presence": "optional"}, message="Unrecognized key(s) in object: presence", **moved)
+
+    def test_a_question_about_locations_is_an_object(self):
+        self.refused("/locations/by-query", "request/body/query must be object", body={"query": None})
+
     def test_a_registered_location_is_a_problem_until_it_can_be_read(self):
         self.answer("/locations", {"type": "url", "target": URL}, who=self.ann, status=201)
         with TemporaryDirectory() as folder:

@@ -68,6 +68,7 @@ class Registering(PluginTestCase):
         location = answer["location"]["entityRef"].partition("/")[2]
         self.assertEqual([one["metadata"]["name"] for one in answer["entities"]], [location, "one"])
         self.assertFalse(answer["exists"])
+        self.assertEqual(answer["location"]["id"], f"url:{self.body['target']}")
         self.assertFalse(self.refs() or Problem.objects.exists() or RegisteredLocation.objects.exists())
 
     def test_a_catalog_that_is_readonly_lets_locations_be_tried_and_not_changed(self):
