@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from plugins.catalog.ingestion import stitching
 from plugins.catalog.ingestion.batches import batches
@@ -23,7 +24,7 @@ def orphans(refs: Iterable[str], origins: set[str]) -> set[str]:
 
 
 def mark(refs: Iterable[str]) -> None:
-    """Give entities the annotation, until they are found again."""
+    """Give entities the annotation, until they are found again. It is their last change, and so says since when."""
     for batch in batches(sorted(refs)):
         _mark(batch)
 
@@ -37,7 +38,7 @@ def _mark(refs: list[str]) -> None:
             continue
         data["metadata"]["annotations"] = annotations | {ANNOTATION: "true"}
         data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, data.get("status"))
-        Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
+        Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="", updated_at=timezone.now())
         SearchRow.objects.filter(entity=entity).delete()
         stitching.write_search_rows((entity.pk, entity.kind.lower(), row) for row in rows_of(data))
         search_changed("catalog", [entity.ref])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.test import override_settings
+from django.utils import timezone
 
 from plugins.catalog.entity_views import PEOPLE_PAGE
 from plugins.catalog.graph import MAX_NODES
@@ -253,6 +255,19 @@ class AKeptOrphan(PluginTestCase):
             self.assertIn("No file holds this component any more", html)
             self.assertIn("or have an admin remove it", html)
         self.assertNotIn("No file holds", self.page("ledger/", self.bob))
+
+    def test_it_says_since_when(self):
+        Entity.objects.filter(name="shop").update(updated_at=timezone.now() - timedelta(days=3))
+        self.assertRegex(self.page("shop/", self.bob), r"This was first seen <time [^>]*>3 days ago</time>")
+
+    def test_becoming_one_changes_it(self):
+        shop = Entity.objects.get(name="shop")
+        self.assertGreater(shop.updated_at, shop.created_at)
+
+    def test_staying_one_does_not_change_it(self):
+        before = Entity.objects.get(name="shop").updated_at
+        self.ingest(component("ledger"))
+        self.assertEqual(Entity.objects.get(name="shop").updated_at, before)
 
     def test_who_may_remove_it_is_told_how(self):
         uid = Entity.objects.get(name="shop").uid
