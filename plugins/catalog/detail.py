@@ -232,13 +232,17 @@ class Details:
         """Of a location that is configured, discovered or registered what came from it, by name."""
         if not self.is_generated or self.entity.file:
             return None
-        rows = SearchRow.objects.filter(key=ORIGIN_KEY, value=self.entity.origin.lower()).values("entity")
-        found = self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
-        counts = Counts()
+        found, counts = self.all_brought, Counts()
         keys = counts.keys(found[:SHOWN])
         shown = self._visible.defer("data", "description").in_bulk(keys)
         targets = tuple(Target(shown[key].ref, shown[key]) for key in keys if key in shown)
         return Related("brought", "What it brought", counts.number(found), targets)
+
+    @property
+    def all_brought(self) -> QuerySet[Entity]:
+        """Everything that came from the location that it stands for."""
+        rows = SearchRow.objects.filter(key=ORIGIN_KEY, value=self.entity.origin.lower()).values("entity")
+        return self._visible.filter(pk__in=rows).exclude(pk=self.entity.pk).order_by("sort_key", "ref")
 
     @cached_property
     def ancestors(self) -> list[Entity]:

@@ -54,12 +54,14 @@ def people(request: HttpRequest, namespace: str, kind: str, name: str) -> HttpRe
     organisation = Organisation(details.entity, visible_to(request.user))
     if details.entity.kind in ("Group", "User") and which in LISTS:
         refs, heading = organisation.refs(which), LISTS[which]
+    elif which == "brought" and details.brought:
+        refs, heading = list(details.all_brought.values_list("ref", flat=True)), details.brought.label
     elif which in RELATIONS and (refs := details.related(which)):
         heading = RELATIONS[which]
     else:
         raise Http404(
             f"This entity has no list of that name. There are {', '.join(LISTS)}, of groups and users, "
-            "and the types of its relations."
+            "brought, of locations, and the types of its relations."
         )
     page = Paginator(refs, PEOPLE_PAGE).get_page(request.GET.get("page"))
     extra = {"page_obj": page, "members": organisation.named(list(page)), "heading": heading}

@@ -201,6 +201,17 @@ class EntityPages(PluginTestCase):
         self.assertRegex(html, rf"<h2>Depends on <span class=\"count\">{MAX_NODES + 5}<")
         self.page("component/hub/people/?list=consumesApi", status=404)
 
+    def test_a_long_list_of_what_a_location_brought_is_cut_and_has_a_page_of_its_own(self):
+        fill(a="---\n".join(component(f"c{number:03}") for number in range(PEOPLE_PAGE + 1)))
+        path = f"location/{Entity.objects.get(kind='Location').name}/"
+        self.assertIn(f'people/?list=brought">View all {PEOPLE_PAGE + 1}</a>', self.page(path))
+        self.assertIn("c050", self.page(f"{path}people/?list=brought&page=2"))
+        self.page("component/c000/people/?list=brought", status=404)
+
+    def test_the_page_of_a_list_marks_the_tab_that_shows_the_first_of_it(self):
+        html = self.page("component/hub/people/?list=dependsOn")
+        self.assertRegex(html, r'<a href="[^"]*" aria-current="true">Overview</a>')
+
     def test_a_tag_that_is_cut_can_be_read_in_full(self):
         tag = "settlement-of-instant-payments"
         fill(a=component("tagged", metadata=f"  tags: [{tag}, go]"))
