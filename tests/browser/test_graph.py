@@ -21,6 +21,12 @@ def test_on_a_phone_the_entity_itself_is_in_view_at_first(open_tab: OpenTab, que
     assert is_centre_in_view(tab)
 
 
+def test_who_wants_less_motion_sees_the_entity_itself_at_first_too(open_tab: OpenTab) -> None:
+    tab = open_tab("erin", PHONE, reduced_motion="reduce")
+    tab.goto(GRAPH)
+    assert is_centre_in_view(tab)
+
+
 def test_the_graph_can_be_scrolled_to_either_side(open_tab: OpenTab) -> None:
     tab = open_tab("erin", PHONE)
     tab.goto(GRAPH)
