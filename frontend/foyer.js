@@ -71,7 +71,7 @@
   });
 
   on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
-    ctx.hadFocus = ctx.target?.contains?.(document.activeElement);
+    if (ctx.target?.contains?.(document.activeElement)) ctx.focused = document.activeElement;
     // A card that arrives late keeps the height that was held for it.
     if (ctx.target?.ariaBusy === "true") tasks[0]?.fragment.firstElementChild?.classList.add("card-held");
   });
@@ -82,9 +82,11 @@
     if (!now) return;
     const said = now.querySelector("[data-say]");
     if (said) whisper(said.textContent);
-    if (ctx.hadFocus && document.activeElement === document.body) {
+    if (ctx.focused && document.activeElement === document.body) {
+      // What was done in a menu leads back to the button that opens it.
+      const opener = now.querySelector(`[popovertarget="${ctx.focused.closest("[popover]")?.id}"]`);
       now.tabIndex = -1;
-      now.focus({ preventScroll: true });
+      (opener ?? now).focus({ preventScroll: true });
     }
     if (now.matches(".card-failed")) whisper(now.querySelector(".card-failure").textContent);
   });
@@ -100,14 +102,12 @@
   }
 
   on("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.target?.id !== "suggestions") return;
-    const search = document.getElementById("search");
-    show(search.contains(document.activeElement));
+    if (ctx.target?.id === "suggestions") show(document.activeElement.closest("#search"));
   });
 
   on("input", ({ target }) => target === box() && show(true));
-  on("focusin", ({ target }) => suggestions() && show(document.getElementById("search").contains(target)));
-  on("pointerdown", ({ target }) => suggestions() && !target.closest?.("#search") && show(false));
+  on("focusin", ({ target }) => show(target.closest("#search")));
+  on("pointerdown", ({ target }) => target.closest?.("#search") || show(false));
 
   on("keydown", (event) => {
     const { key, target } = event;

@@ -24,6 +24,15 @@ def test_the_columns_that_a_person_keeps_stay_when_the_filter_is_typed(open_tab:
     expect(tab.get_by_role("link", name="APIs").and_(tab.locator("[aria-current=true]"))).to_be_visible()
 
 
+def test_who_keeps_columns_is_back_at_the_button_that_opened_them(open_tab: OpenTab) -> None:
+    tab = open_tab("kim")
+    tab.goto("/catalog/?kind=api")
+    button = tab.get_by_role("button", name="Columns")
+    button.press("Enter")
+    tab.locator("#catalog-columns").get_by_role("button", name="Keep").press("Enter")
+    expect(button).to_be_focused()
+
+
 def test_the_number_of_starred_entities_follows_a_star(open_tab: OpenTab) -> None:
     tab = open_tab("kim")
     tab.goto("/catalog/")
