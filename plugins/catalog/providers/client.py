@@ -7,7 +7,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -139,3 +139,15 @@ def _can_be_stored(value: Any, depth: int = 0) -> bool:
     if isinstance(value, list):
         return depth < MAX_DEPTH and all(_can_be_stored(one, depth + 1) for one in value)
     return True
+
+
+def only(names: Iterable[str]) -> Kept:
+    """Keep of an item the members of these names."""
+    wanted = tuple(names)
+    return lambda item: {name: item[name] for name in wanted if name in item}
+
+
+def text(stated: Any, name: str) -> str:
+    """A member that is a text, or ""."""
+    value = stated.get(name) if isinstance(stated, dict) else None
+    return value if isinstance(value, str) else ""

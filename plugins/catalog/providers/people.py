@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from plugins.catalog.models import Entity
-from plugins.catalog.providers.client import ApiClient
+from plugins.catalog.providers.client import ApiClient, only, text
 from plugins.catalog.refs import DEFAULT_NAMESPACE, EntityRef
 
 ACCOUNTS = "accounts-provider:default"
@@ -49,29 +49,29 @@ def of_github(org: str, namespace: str, client: ApiClient) -> Iterator[dict[str,
     The list of a team's members holds those of its child teams, who are taken to be members of the children only.
     """
     start = f"/orgs/{quote(org, safe='')}"
-    teams = list(client.items(f"{start}/teams?per_page=100", _only(_TEAM)))
-    slugs = {_text(one, "slug"): one for one in teams}
-    parents = {slug: _text(one.get("parent") or {}, "slug") for slug, one in slugs.items()}
+    teams = list(client.items(f"{start}/teams?per_page=100", only(_TEAM)))
+    slugs = {text(one, "slug"): one for one in teams}
+    parents = {slug: text(one.get("parent") or {}, "slug") for slug, one in slugs.items()}
     within = {
         slug: {
-            _text(one, "login")
-            for one in client.items(f"{start}/teams/{quote(slug, safe='')}/members?per_page=100", _only(_MEMBER))
+            text(one, "login")
+            for one in client.items(f"{start}/teams/{quote(slug, safe='')}/members?per_page=100", only(_MEMBER))
         }
         for slug in slugs
     }
     for slug, one in slugs.items():
-        profile = {"displayName": _text(one, "name")}
+        profile = {"displayName": text(one, "name")}
         links = {"github.com/team-slug": f"{org}/{slug}"}
         parent = parents[slug] if parents[slug] in slugs else ""
-        yield _group(slug, namespace, profile, _text(one, "description"), parent, links)
+        yield _group(slug, namespace, profile, text(one, "description"), parent, links)
     below: dict[str, set[str]] = {slug: set() for slug in slugs}
     for slug, parent in parents.items():
         below.get(parent, set()).update(within[slug])
-    for one in client.items(f"{start}/members?per_page=100", _only(_MEMBER)):
-        login = _text(one, "login")
+    for one in client.items(f"{start}/members?per_page=100", only(_MEMBER)):
+        login = text(one, "login")
         member_of = sorted(slug for slug in slugs if login in within[slug] - below[slug])
         annotations = {"github.com/user-login": login}
-        yield _user(login, namespace, {"picture": _text(one, "avatar_url")}, member_of, annotations)
+        yield _user(login, namespace, {"picture": text(one, "avatar_url")}, member_of, annotations)
 
 
 def _user(
@@ -106,12 +106,3 @@ def _entity(
 
 def _filled(stated: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in stated.items() if value}
-
-
-def _only(names: Iterable[str]) -> Any:
-    return lambda one: {name: one[name] for name in names if name in one}
-
-
-def _text(stated: Any, name: str) -> str:
-    value = stated.get(name) if isinstance(stated, dict) else None
-    return value if isinstance(value, str) else ""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from plugins.catalog.ingestion.files import Absent
-from plugins.catalog.providers.client import ApiClient
+from plugins.catalog.providers.client import ApiClient, only, text
 from plugins.catalog.providers.config import Gitea, Github, Gitlab
 from plugins.catalog.reading.integrations import File
 
@@ -49,17 +49,17 @@ class GithubRules:
         """All repositories of the organisation, and those that are public of a person. Raises Unreadable."""
         name = quote(self.stated.organization, safe="")
         try:
-            yield from client.items(f"/orgs/{name}/repos?per_page=100&type=all", _only(_GITHUB))
+            yield from client.items(f"/orgs/{name}/repos?per_page=100&type=all", only(_GITHUB))
         except Absent:
-            yield from client.items(f"/users/{name}/repos?per_page=100&type=owner", _only(_GITHUB))
+            yield from client.items(f"/users/{name}/repos?per_page=100&type=owner", only(_GITHUB))
 
     def file(self, repository: dict[str, Any]) -> File | None:
         """By filters, archived repositories left out unless they are allowed."""
-        filters, full_name = self.stated.filters, _text(repository, "full_name")
+        filters, full_name = self.stated.filters, text(repository, "full_name")
         owner, _, name = full_name.partition("/")
-        branch = filters.branch or _text(repository, "default_branch")
+        branch = filters.branch or text(repository, "default_branch")
         topics = set(_texts(repository, "topics"))
-        visibility = _text(repository, "visibility") or ("private" if repository.get("private") else "public")
+        visibility = text(repository, "visibility") or ("private" if repository.get("private") else "public")
         counts = (
             owner.lower() == self.stated.organization.lower()
             and bool(name and branch)
@@ -74,7 +74,7 @@ class GithubRules:
 
     def version(self, repository: dict[str, Any]) -> str:
         """When somebody last pushed."""
-        return _text(repository, "pushed_at")[:64]
+        return text(repository, "pushed_at")[:64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class GitlabRules:
         group = quote(self.stated.group.strip("/"), safe="")
         start = f"/groups/{group}/projects?include_subgroups=true&" if group else "/projects?membership=true&"
         archived = "" if self.stated.includeArchivedRepos else "archived=false&"
-        keep = _only((*_GITLAB, "forked_from_project"))
+        keep = only((*_GITLAB, "forked_from_project"))
 
         def kept(one: dict[str, Any]) -> dict[str, Any]:
             found = keep(one)
@@ -103,8 +103,8 @@ class GitlabRules:
 
     def file(self, repository: dict[str, Any]) -> File | None:
         """By patterns and topics; a project without a commit has no branch and does not count."""
-        stated, path = self.stated, _text(repository, "path_with_namespace")
-        branch = stated.branch or _text(repository, "default_branch") or stated.fallbackBranch
+        stated, path = self.stated, text(repository, "path_with_namespace")
+        branch = stated.branch or text(repository, "default_branch") or stated.fallbackBranch
         group = f"{stated.group.strip('/')}/".lower().removeprefix("/")
         counts = (
             path.lower().startswith(group)
@@ -135,12 +135,12 @@ class GiteaRules:
 
     def listed(self, client: ApiClient) -> Iterator[dict[str, Any]]:
         """All repositories of the organisation. Raises Unreadable."""
-        yield from client.items(f"/orgs/{quote(self.stated.organization, safe='')}/repos?limit=50", _only(_GITEA))
+        yield from client.items(f"/orgs/{quote(self.stated.organization, safe='')}/repos?limit=50", only(_GITEA))
 
     def file(self, repository: dict[str, Any]) -> File | None:
         """Every repository that has a commit and is not archived."""
-        full_name = _text(repository, "full_name")
-        branch = self.stated.branch or _text(repository, "default_branch")
+        full_name = text(repository, "full_name")
+        branch = self.stated.branch or text(repository, "default_branch")
         owner = full_name.partition("/")[0].lower()
         counts = owner == self.stated.organization.lower() and branch
         counts = counts and not (repository.get("empty") or repository.get("archived"))
@@ -156,15 +156,6 @@ def _file(repository: str, branch: str, path: str) -> File | None:
     steps = repository.split("/")
     is_plain = len(steps) > 1 and all(_STEP.fullmatch(step) and step.strip(".") for step in steps)
     return File(repository, branch, path) if is_plain and branch else None
-
-
-def _only(names: tuple[str, ...]) -> Any:
-    return lambda one: {name: one[name] for name in names if name in one}
-
-
-def _text(repository: dict[str, Any], name: str) -> str:
-    value = repository.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _texts(repository: dict[str, Any], name: str) -> list[str]:
