@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
-from plugins.catalog.ingestion import generated
+from plugins.catalog.ingestion import generated, stitching, writing
 from plugins.catalog.ingestion.ingest import ingest
 from plugins.catalog.ingestion.progress import Told, recorded
 from plugins.catalog.ingestion.summary import Summary
@@ -12,6 +14,7 @@ from plugins.catalog.models import Entity, Ingestion
 from plugins.catalog.providers.discovery import discover
 from portal.api import LeaseTaken, config, enqueue_once, has_worker, is_enqueued, lease
 
+LEASE = "catalog.ingest"
 # People wait no longer for somebody else's reading; a worker does.
 PEOPLE_WAIT_SECONDS = 2.0
 WORKERS_WAIT_SECONDS = 600.0
@@ -24,13 +27,23 @@ def refresh(file: str = "", origin: str = "", told: Told | None = None, wait: fl
     reading at a time: raises LeaseTaken when another goes on for more than ``wait`` seconds. ``told`` is called before
     each file with how many files were read, of how many, and how many entities they held.
     """
-    with lease("catalog.ingest", wait) as held, recorded(file or origin, held, told) as progress:
+    with lease(LEASE, wait) as held, recorded(file or origin, held, told) as progress:
         stated = config.of("catalog")
         if not file and not origin:
             discover(stated)
         summary = ingest(stated, settings.BASE_DIR, file, origin=origin, progress=progress)
         progress.end(str(summary), summary.problems)
     return summary
+
+
+def remove(refs: Iterable[str]) -> None:
+    """Remove entities until their files are read again.
+
+    Raises LeaseTaken when a reading goes on for more than PEOPLE_WAIT_SECONDS.
+    """
+    with lease(LEASE, PEOPLE_WAIT_SECONDS) as held:
+        writing.remove_all(refs, held.renew)
+        stitching.refresh_stale(held.renew)
 
 
 def source_of(entity: Entity) -> dict[str, str]:

@@ -146,11 +146,17 @@ class Walk:
         if known is None or origin is None:
             return
         place = json.loads(known[1])["metadata"]["annotations"][LOCATION_ANNOTATIONS[0]]
+        parent = known[2]
         try:
-            source = again(place.partition(":")[0], name, origin, self.base, self.reader)
-            for item in self._read(Step(source, origin, parent=known[2])):
-                if not isinstance(item, Step):
-                    yield item
+            if parent == generated.ref_of(origin.type, origin.target):
+                # Which sources it has now, only the location itself says.
+                sources = [one for one in opened(origin, self.base, self.reader) if one.name == name]
+            else:
+                sources = [again(place.partition(":")[0], name, origin, self.base, self.reader)]
+            for source in sources:
+                for item in self._read(Step(source, origin, optional=origin.optional, parent=parent)):
+                    if not isinstance(item, Step):
+                        yield item
         except Unreadable as error:
             yield FoundProblem(name, 0, START, Stage.READ, str(error), error.fix, origin=origin.ref)
 

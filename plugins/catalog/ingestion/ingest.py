@@ -72,15 +72,14 @@ def ingest(
     progress.read(walk.files, walk.files, summary.entities)
     progress.phase(Ingestion.Phase.REMOVING)
     missing = stored.digests.keys() - seen.keys()
-    kept = writing.kept_despite(problems, missing)
+    kept = writing.kept_despite(problems, missing, {ref: stored.places[ref][1] for ref in missing})
     writing.keep(kept, progress)
     orphans: set[str] = set()
     if config.orphanStrategy == "keep":
         orphans = orphanage.orphans(missing - kept.keys(), {one.ref for one in origins})
-        progress.fence()
-        orphanage.mark(orphans)
+        orphanage.mark(orphans, progress)
     gone = missing - kept.keys() - orphans
-    writing.remove_all(gone, progress)
+    writing.remove_all(gone, progress.fence)
     summary.removed = sum(not ref.startswith(generated.REFS) for ref in gone)
     progress.phase(Ingestion.Phase.RELATING)
     stitching.refresh_stale(progress.fence)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plugins.catalog.ingestion import stitching
 from plugins.catalog.ingestion.batches import batches
+from plugins.catalog.ingestion.progress import Progress
 from plugins.catalog.ingestion.search_rows import rows_of
 from plugins.catalog.models import Entity, SearchRow
 from plugins.catalog.revision import revision
@@ -23,15 +24,17 @@ def orphans(refs: Iterable[str], origins: set[str]) -> set[str]:
     return set(Entity.objects.filter(origin__in=origins).values_list("ref", flat=True)).intersection(refs)
 
 
-def mark(refs: Iterable[str]) -> None:
+def mark(refs: Iterable[str], progress: Progress) -> None:
     """Give entities the annotation, until they are found again. It is their last change, and so says since when."""
     for batch in batches(sorted(refs)):
-        _mark(batch)
+        with transaction.atomic():
+            progress.fence()
+            _mark(batch)
 
 
-@transaction.atomic
 def _mark(refs: list[str]) -> None:
-    for entity in Entity.objects.select_for_update().filter(ref__in=refs).order_by("pk"):
+    marked: list[str] = []
+    for entity in Entity.objects.filter(ref__in=refs):
         data = json.loads(entity.data)
         annotations = data["metadata"].get("annotations", {})
         if annotations.get(ANNOTATION) == "true":
@@ -41,5 +44,7 @@ def _mark(refs: list[str]) -> None:
         Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="", updated_at=timezone.now())
         SearchRow.objects.filter(entity=entity).delete()
         stitching.write_search_rows((entity.pk, entity.kind.lower(), row) for row in rows_of(data))
-        search_changed("catalog", [entity.ref])
+        marked.append(entity.ref)
+    if marked:
+        search_changed("catalog", marked)
         revision.advance()

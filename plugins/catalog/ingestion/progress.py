@@ -28,7 +28,10 @@ class Progress:
         """``done`` of ``total`` files that are known by now are read, with ``entities`` in them."""
 
     def fence(self) -> None:
-        """Called first in each transaction. Raises LeaseTaken when somebody else brings the catalog in line now."""
+        """Called first in each transaction, so that no two write entities at a time.
+
+        Raises LeaseTaken when somebody else brings the catalog in line now.
+        """
 
 
 class Recorded(Progress):
@@ -76,6 +79,8 @@ def recorded(scope: str, lease: Lease, told: Told | None = None) -> Iterator[Rec
     Ingestion.objects.filter(finished_at=None).update(
         finished_at=now, phase=Ingestion.Phase.LOST, said="Its process was stopped. What it had not done is done anew."
     )
+    for old in Ingestion.objects.order_by("-pk").values_list("pk", flat=True)[KEPT : KEPT + 1]:
+        Ingestion.objects.filter(pk__lte=old).delete()
     process = f"{socket.gethostname()[:60]} {os.getpid()}"
     row = Ingestion.objects.create(scope=scope, process=process, started_at=now)
     try:
@@ -83,5 +88,3 @@ def recorded(scope: str, lease: Lease, told: Told | None = None) -> Iterator[Rec
     except BaseException as error:
         row.end(Ingestion.Phase.FAILED, f"{type(error).__name__}: {error}")
         raise
-    for old in Ingestion.objects.order_by("-pk").values_list("pk", flat=True)[KEPT : KEPT + 1]:
-        Ingestion.objects.filter(pk__lte=old).delete()

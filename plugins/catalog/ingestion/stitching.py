@@ -114,7 +114,7 @@ def _refresh_batch(fence: Callable[[], None]) -> int:
     fence()
     stale = Entity.objects.filter(stale=True).order_by("pk").values_list("pk", Length("data"))[:BATCH]
     keys = [pk for pk, _ in next(batches(stale, itemgetter(1)), [])]
-    batch = list(Entity.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    batch = list(Entity.objects.filter(pk__in=keys))
     related = stored_relations(entity.ref for entity in batch)
     written: list[tuple[int, str, Row]] = []
     changed: list[tuple[str, bool, int]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -114,13 +114,19 @@ def _owned_by(called: Iterable[tuple[str, str]]) -> list[str]:
     return list(Entity.objects.filter(owner_ref__in=owners).values_list("ref", flat=True)) if owners else []
 
 
-def kept_despite(problems: Iterable[FoundProblem], missing: set[str]) -> dict[str, list[FoundProblem]]:
-    """Entities that were read before and now only lack a good document: they stay, with what is wrong as status."""
+def kept_despite(
+    problems: Iterable[FoundProblem], missing: set[str], origins: Mapping[str, str]
+) -> dict[str, list[FoundProblem]]:
+    """Entities that were read before and now only lack a good document: they stay, with what is wrong as status.
+
+    origins  by reference the location that an entity came from; a document from elsewhere says nothing of it
+    """
     kept: defaultdict[str, list[FoundProblem]] = defaultdict(list)
     lost_from: dict[str, list[str]] = {}
     for problem in problems if missing else ():
         if problem.ref in missing:
-            kept[problem.ref].append(problem)
+            if origins[problem.ref] == storable(problem.origin) and len(kept[problem.ref]) < MOST_STATUS_ITEMS:
+                kept[problem.ref].append(problem)
         elif problem.stage in (Stage.PARSE, Stage.READ):
             source = problem.unread or problem.file
             if source not in lost_from:
@@ -147,18 +153,25 @@ def _brought(location: str) -> Iterable[str]:
     return found
 
 
-@transaction.atomic
 def keep(kept: dict[str, list[FoundProblem]], progress: Progress) -> None:
-    """Note what is wrong as status of the entities that stay."""
-    progress.fence()
+    """Note what is wrong as status of the entities that stay, a transaction a batch."""
     for batch in batches(kept):
-        for entity in Entity.objects.filter(ref__in=batch):
-            data = json.loads(entity.data)
-            status = {"items": [_status(problem) for problem in kept[entity.ref]]}
-            if data.get("status") != status:
-                data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, status)
-                Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
-                revision.advance()
+        with transaction.atomic():
+            progress.fence()
+            _keep({ref: kept[ref] for ref in batch})
+
+
+def _keep(kept: Mapping[str, list[FoundProblem]]) -> None:
+    is_changed = False
+    for entity in Entity.objects.filter(ref__in=kept):
+        data = json.loads(entity.data)
+        status = {"items": [_status(problem) for problem in kept[entity.ref]]}
+        if data.get("status") != status:
+            data = stitching.final(data, entity.uid, data["relations"], entity.stated_etag, status)
+            Entity.objects.filter(pk=entity.pk).update(data=stitching.as_json(data), digest="")
+            is_changed = True
+    if is_changed:
+        revision.advance()
 
 
 def _status(problem: FoundProblem) -> dict[str, Any]:
@@ -171,11 +184,11 @@ def _status(problem: FoundProblem) -> dict[str, Any]:
     }
 
 
-def remove_all(refs: Iterable[str], progress: Progress) -> None:
-    """Delete entities, a transaction a batch."""
+def remove_all(refs: Iterable[str], fence: Callable[[], None]) -> None:
+    """Delete entities, a transaction a batch, in each of which ``fence`` is called first."""
     for batch in batches(refs):
         with transaction.atomic():
-            progress.fence()
+            fence()
             remove(batch)
 
 
@@ -184,9 +197,7 @@ def remove(refs: list[str]) -> None:
     """Delete entities; what they were related to is stale until refresh_stale is called."""
     stitching.mark_related(refs)
     owned = _owned_by(_called(refs).items())
-    # Who writes one of them in this moment adds rows that nothing else would keep from being left behind.
-    locked = Entity.objects.select_for_update().filter(ref__in=refs).order_by("pk").values_list("pk", flat=True)
-    Entity.objects.filter(pk__in=list(locked)).delete()
+    Entity.objects.filter(ref__in=refs).delete()
     search_changed("catalog", [*refs, *owned])
     revision.advance()
 

@@ -11,20 +11,20 @@ from django.http.response import HttpResponseBase
 from ninja.errors import HttpError
 
 from plugins.catalog.ancestry import lineage
-from plugins.catalog.ingestion.stitching import refresh_stale
-from plugins.catalog.ingestion.writing import remove
 from plugins.catalog.models import Entity
 from plugins.catalog.queries import fields as projection
 from plugins.catalog.queries.conditions import among, searched
 from plugins.catalog.queries.pages import MAX_ORDERS, Listing, Order
 from plugins.catalog.queries.predicates import QueryError, condition_of, from_filters
 from plugins.catalog.queries.selection import Selection, rows_for
+from plugins.catalog.refresh import remove
 from plugins.catalog.refs import EntityRef
 from plugins.catalog.rest.answers import JSON, encoded, items, raw, shown
 from plugins.catalog.rest.cursors import decode, encode
 from plugins.catalog.rest.parameters import Body, Query
 from plugins.catalog.revision import revision
 from plugins.catalog.visibility import visible_to
+from portal.api import LeaseTaken
 
 STREAMED = 1_000
 MAX_REFS = 500
@@ -109,8 +109,10 @@ def by_uid(request: HttpRequest, uid: str) -> HttpResponse:
 def delete_by_uid(request: HttpRequest, uid: str) -> None:
     """Remove an entity; it comes back when its file is read again and still has it."""
     if "\0" not in uid and (refs := list(visible_to(request.user).filter(uid=uid).values_list("ref", flat=True))):
-        remove(refs)
-        refresh_stale()
+        try:
+            remove(refs)
+        except LeaseTaken:
+            raise HttpError(503, "The catalog's files are being read: try again when that is done") from None
 
 
 def by_name(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
@@ -71,6 +72,36 @@ class Reading(PluginTestCase):
         self.assertEqual(self.client.post("/api/catalog/refresh", body, "application/json").status_code, 200)
         self.assertEqual(run_tasks(), 1)
         self.assertEqual(stated().count(), 3)
+
+    def test_what_a_deleted_file_held_goes_when_that_is_read_again(self):
+        refresh()
+        (self.folder / "catalog" / "one.yaml").unlink()
+        self.assertEqual(refresh(file="catalog/one.yaml").removed, 1)
+        self.assertEqual([entity.name for entity in stated()], ["two"])
+
+    def test_what_the_only_file_of_a_location_held_stays_when_that_is_gone(self):
+        (self.folder / "app-config.yaml").write_text(CONFIG.replace("catalog\n", "catalog/one.yaml\n"))
+        refresh()
+        (self.folder / "catalog" / "one.yaml").unlink()
+        summary = refresh(file="catalog/one.yaml")
+        self.assertEqual((summary.removed, summary.problems), (0, 1))
+
+    def test_nothing_is_deleted_over_the_api_while_it_reads(self):
+        refresh()
+        one, client = stated().get(name="one"), self.client_of(person("remover", "catalog.read", "catalog.delete"))
+        self.enterContext(patch("plugins.catalog.refresh.PEOPLE_WAIT_SECONDS", 0))
+        with lease("catalog.ingest"):
+            refused = client.delete(f"/api/catalog/entities/by-uid/{one.uid}")
+        self.assertEqual((refused.status_code, refused.json()["error"]["name"]), (503, "ServiceUnavailableError"))
+        self.assertEqual(client.delete(f"/api/catalog/entities/by-uid/{one.uid}").status_code, 204)
+        self.assertEqual([entity.name for entity in stated()], ["two"])
+
+    def test_readings_that_fail_are_forgotten_after_a_while_as_others_are(self):
+        self.enterContext(patch("plugins.catalog.ingestion.progress.KEPT", 2))
+        for _ in range(4):
+            with pytest.raises(ZeroDivisionError):
+                refresh(told=lambda *counts: 1 / 0)
+        self.assertLessEqual(Ingestion.objects.count(), 3)
 
     def test_while_it_reads_the_page_shows_how_far_it_is(self):
         seen = []

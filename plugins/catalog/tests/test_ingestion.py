@@ -159,6 +159,22 @@ def test_an_entity_beyond_the_listed_problems_is_kept_despite_its_own(tmp_path):
     assert refs() == {"component:default/good"}
 
 
+def test_a_broken_document_of_another_location_does_not_keep_an_entity(tmp_path):
+    write(tmp_path, a=component("one"), b=component("two"))
+    read(tmp_path, "a.yaml", "b.yaml")
+    write(tmp_path, a=component("three"), b=component("two") + "---\n" + component("one", metadata="  tags: 3"))
+    read(tmp_path, "a.yaml", "b.yaml")
+    assert refs() == {"component:default/two", "component:default/three"}
+
+
+def test_an_entity_tells_of_its_first_twenty_broken_documents(tmp_path):
+    write(tmp_path, a=component("one"))
+    read(tmp_path)
+    write(tmp_path, a="---\n".join(component("one", metadata=f"  tags: [Not {number}]") for number in range(30)))
+    read(tmp_path)
+    assert len(json.loads(stated().get().data)["status"]["items"]) == 20
+
+
 def test_a_location_that_matches_nothing_is_a_problem(tmp_path):
     read(tmp_path, "absent/*.yaml")
     problem = Problem.objects.get()

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import json
 import math
-import threading
-import time
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plugins.catalog.ingestion import ingest
 from plugins.catalog.ingestion.search_rows import as_text, rows_of
-from plugins.catalog.ingestion.writing import remove
 from plugins.catalog.models import Entity, Problem, SearchRow
 from plugins.catalog.revision import revision
 from plugins.catalog.tests.files import component, group, read, stated, write
@@ -166,27 +163,3 @@ def test_postgresql_knows_the_tables_after_much_was_written(tmp_path, monkeypatc
         read(tmp_path)
     looked = [sum(query["sql"].startswith("ANALYZE") for query in queries) for queries in (few, many)]
     assert looked == [0, int(connection.vendor == "postgresql")]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_entity_that_is_removed_while_it_is_written_leaves_no_rows(tmp_path):
-    write(tmp_path, one=component("one"))
-    read(tmp_path)
-    write(tmp_path, one=component("one", owner="checkout"))
-
-    def remove_now():
-        # SQLite refuses while another writes, PostgreSQL waits.
-        while Entity.objects.filter(name="one").exists():
-            try:
-                remove(["component:default/one"])
-            except OperationalError:
-                time.sleep(0.05)
-        connection.close()
-
-    removing = threading.Thread(target=remove_now)
-    with transaction.atomic():
-        read(tmp_path)
-        removing.start()
-        removing.join(timeout=0.5)
-    removing.join()
-    assert set(SearchRow.objects.values_list("entity", flat=True)) == set(Entity.objects.values_list("pk", flat=True))
