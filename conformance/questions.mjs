@@ -12,7 +12,6 @@ const SCALARS = [
 const ARRAYS = ['metadata.tags', 'spec.dependsOn', 'spec.mixed'];
 const RELATIONS = ['ownedBy', 'ownerOf', 'partOf', 'hasPart', 'dependsOn', 'dependencyOf', 'memberOf'];
 const isLower = (path) => path === path.toLowerCase();
-export const asStated = (path) => [...SCALARS, ...ARRAYS].find((one) => one.toLowerCase() === path.toLowerCase());
 const FIELDS = [
   'kind', 'metadata', 'metadata.name', 'metadata.labels', 'metadata.labels.example.com/tier', 'spec', 'spec.type',
   'spec.nested.flag', 'metadata.annotations.backstage.io/managed-by-location', 'relations', 'no.such.key', 'metadata.tags',

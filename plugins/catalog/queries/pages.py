@@ -14,7 +14,7 @@ Place = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A key to sort by, in lower case. Entities without it come last in both directions, if at all."""
+    """A key to sort by, in lower case. Entities without it come last in both directions."""
 
     key: str
     descending: bool = False
@@ -77,13 +77,12 @@ class Part:
 
 
 class Listing:
-    """A selection in an order, with those that lack its first key, last, or without. ``token`` is the revision."""
+    """A selection in an order. ``token`` is the catalog's revision."""
 
-    def __init__(self, selection: Selection, orders: Sequence[Order], token: str, *, with_lacking: bool = True) -> None:
+    def __init__(self, selection: Selection, orders: Sequence[Order], token: str) -> None:
         self._selection = selection
         self._orders = tuple(orders[:MAX_ORDERS])
         self._token = token
-        self._with_lacking = with_lacking
 
     def from_offset(self, offset: int, limit: int) -> list[Found]:
         """At most ``limit`` entities after the first ``offset``."""
@@ -115,7 +114,7 @@ class Listing:
         if not self._orders:
             return [self._by_ref(driver)]
         first = self._orders[0]
-        if first.key == UID or not self._with_lacking:
+        if first.key == UID:
             return [self._with_key(first, driver)]
         return [self._with_key(first, driver), self._without_key(first, driver)]
 

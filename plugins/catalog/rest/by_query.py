@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from plugins.catalog.queries import fields as projection
-from plugins.catalog.queries.conditions import Condition, Has, Mentions, among, searched
+from plugins.catalog.queries.conditions import Condition, Mentions, among, searched
 from plugins.catalog.queries.pages import BY_UID, Found, Listing, Order
 from plugins.catalog.queries.predicates import Predicate, QueryError, condition_of, from_filters
 from plugins.catalog.queries.selection import UID, Selection
@@ -94,8 +94,8 @@ def _order(text: str) -> Order:
 def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fields: tuple[str, ...]) -> HttpResponse:
     limit = min(DEFAULT_LIMIT if limit is None else limit, MAX_LIMIT)
     token = revision.token()
-    conditions = tuple(_conditions(request.user, asked))
-    listing = Listing(Selection.of(conditions), asked.orders or BY_UID, token, with_lacking=False)
+    selection = Selection.of(_conditions(request.user, asked))
+    listing = Listing(selection, asked.orders or BY_UID, token)
     backwards = isinstance(asked, Cursor) and asked.is_previous
     if not limit:
         found: list[Found] = []
@@ -108,7 +108,7 @@ def _answer(request: HttpRequest, asked: Asked | Cursor, limit: int | None, fiel
     if isinstance(asked, Cursor) and asked.total is not None:
         total = asked.total
     elif isinstance(asked, Cursor) or asked.counted:
-        total = Selection.of((*conditions, *_sorted(asked.orders))).count(token)
+        total = selection.count(token)
     else:
         total = 0
     pages = _cursors(asked, found, total, has_more) if found else {}
@@ -125,13 +125,6 @@ def _conditions(user: Any, asked: Asked | Cursor) -> Iterable[Condition]:
         if len(keys) > MAX_TEXT_FIELDS:
             raise QueryError(f"Invalid full text filter, there may be {MAX_TEXT_FIELDS} fields at most")
         yield Mentions(searched(text), keys)
-
-
-def _sorted(orders: tuple[Order, ...]) -> Iterable[Condition]:
-    """What holds for the entities that are listed in this order: Backstage leaves out what lacks its first field."""
-    if orders:
-        # Any value begins with it, and a row without one does not count.
-        yield Has(orders[0].key, prefix="")
 
 
 def _cursors(asked: Asked | Cursor, found: list[Found], total: int, has_more: bool) -> dict[str, str]:

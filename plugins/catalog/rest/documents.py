@@ -14,10 +14,7 @@ _PARAMETERS: Mapping[str, tuple[dict[str, Any], str]] = {
     "fields": (_TEXTS, "Paths of the parts to return, with commas: kind,metadata.name"),
     "limit": (_NUMBER, "How many to return."),
     "offset": (_NUMBER, "How many to leave out at the beginning."),
-    "orderField": (
-        _TEXTS,
-        "field,asc or field,desc; several sort what is equal so far. What lacks the first is left out.",
-    ),
+    "orderField": (_TEXTS, "field,asc or field,desc; several sort what is equal so far. Without the field comes last."),
     "order": (_TEXTS, "asc:field or desc:field."),
     "cursor": (_TEXT, "pageInfo.nextCursor or prevCursor of another answer; it carries the question."),
     "after": (_TEXT, "Of the Link header of another answer."),
