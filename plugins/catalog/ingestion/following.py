@@ -98,7 +98,7 @@ class Walk:
         for origin in origins:
             parent = "" if origin.type == "provider" else generated.ref_of(origin.type, origin.target)
             if parent and not only:
-                yield generated.of_origin(origin)
+                yield generated.of_origin(origin, self.reader.integrations)
             try:
                 with _expected(origin.ref):
                     for source in opened(origin, self.base, self.reader):

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, START, FoundEntity, Target
+from plugins.catalog.ingestion.documents import LOCATION_ANNOTATIONS, START, FoundEntity, Target, pages_of
+from plugins.catalog.ingestion.pages import annotations_of, without_scripts
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.ingestion.stitching import as_json
+from plugins.catalog.reading.integrations import Integrations
 from plugins.catalog.refs import DEFAULT_NAMESPACE, EntityRef, of_entity
 
 _PREFIX = "generated-"
@@ -22,16 +24,17 @@ def ref_of(type_: str, target: str) -> str:
     return str(EntityRef("location", DEFAULT_NAMESPACE, _name(type_, target)))
 
 
-def of_origin(origin: Origin) -> FoundEntity:
+def of_origin(origin: Origin, integrations: Integrations) -> FoundEntity:
     """The entity of a location that is configured, discovered or registered; no file holds it."""
-    entity = _entity(origin.type, origin.target, origin.optional, origin.ref, origin.ref)
+    pages = annotations_of(origin.target, integrations) if origin.type == "url" else {}
+    entity = _entity(origin.type, origin.target, origin.optional, origin.ref, origin.ref, pages)
     return _found(entity, origin)
 
 
 def of_target(target: Target, resolved: str, ref: str, document: int, source: Source, origin: Origin) -> FoundEntity:
     """The entity of what the location entity ``ref`` names in a source; it goes with it."""
     type_ = target.type or source.type
-    entity = _entity(type_, resolved, target.optional, f"{source.type}:{source.name}", origin.ref)
+    entity = _entity(type_, resolved, target.optional, f"{source.type}:{source.name}", origin.ref, pages_of(source))
     return _found(entity, origin, source.name, document, target, ref)
 
 
@@ -50,11 +53,18 @@ def _found(
     )
 
 
-def _entity(type_: str, target: str, optional: bool, by: str, originally_by: str) -> dict[str, Any]:
-    annotations = dict(zip(LOCATION_ANNOTATIONS, (by, originally_by), strict=True))
+def _entity(
+    type_: str, target: str, optional: bool, by: str, originally_by: str, pages: dict[str, str]
+) -> dict[str, Any]:
+    annotations = pages | dict(zip(LOCATION_ANNOTATIONS, (by, originally_by), strict=True))
     metadata = {"namespace": DEFAULT_NAMESPACE, "annotations": annotations, "name": _name(type_, target)}
     spec = {"type": type_, "target": target} | ({"presence": "optional"} if optional else {})
-    return {"apiVersion": "backstage.io/v1alpha1", "kind": "Location", "metadata": metadata, "spec": spec}
+    return {
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Location",
+        "metadata": without_scripts(metadata),
+        "spec": spec,
+    }
 
 
 def _name(type_: str, target: str) -> str:

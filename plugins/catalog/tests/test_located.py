@@ -72,6 +72,17 @@ def test_an_entity_from_an_address_says_where_it_is_seen_unless_it_says_so_itsel
 
 
 @pytest.mark.django_db
+def test_the_entity_of_a_location_at_an_address_says_where_that_is_seen(tmp_path):
+    with site() as found:
+        found.files["/all.yaml"] = component("one")
+        url = found.url("/all.yaml")
+        reader = UrlReader(AllowList.of([{"host": found.authority, "internal": True}]))
+        ingest(configured(url), tmp_path, reader=reader)
+    (name,) = Entity.objects.filter(kind="Location").values_list("name", flat=True)
+    assert annotations(name)["backstage.io/view-url"] == url
+
+
+@pytest.mark.django_db
 def test_an_entity_from_a_file_says_nothing_about_pages(tmp_path):
     write(tmp_path, a=component("one"))
     read(tmp_path)
