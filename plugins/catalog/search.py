@@ -90,7 +90,7 @@ def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
             owner=owners.get(one.owner_ref) or (parse(one.owner_ref).name if one.owner_ref else ""),
             permission="catalog.read",
             weight=_weight(one.kind),
-            fields={key: value for key, value in fields.items() if value},
+            fields=fields,
         )
 
 

@@ -41,6 +41,11 @@ class SearchTest(PluginTestCase):
         fill(a=USER)
         self.assertEqual(documents()["user:default/erin"].fields["type"], "other")
 
+    def test_an_entity_without_a_lifecycle_and_an_owner_has_them_empty_as_in_backstage(self) -> None:
+        fill(a=USER)
+        fields = documents()["user:default/erin"].fields
+        self.assertEqual((fields["lifecycle"], fields["owner"]), ("", ""))
+
     def test_people_are_found_by_their_address_and_the_name_they_show(self) -> None:
         fill(a=USER)
         keywords = documents()["user:default/erin"].keywords
