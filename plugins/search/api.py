@@ -185,7 +185,7 @@ def _filters(request: HttpRequest) -> dict[str, list[str]]:
     for key in request.GET:
         if found := _FILTER.fullmatch(key):
             filters.setdefault(found[1], []).extend(request.GET.getlist(key))
-        elif key.startswith("filters"):
+        elif key.startswith("filters") and (key != "filters" or request.GET[key]):
             raise Invalid(f"{key} is no filter: write filters[name]=value")
     if sum(map(len, filters.values())) > 50:
         raise Invalid("filters must have at most 50 values")

@@ -62,6 +62,10 @@ class ApiTest(SearchTestCase):
         self.assertEqual(set(self.titles(**both)), {"Harbour API", "Harbour System"})
         self.assertEqual(self.titles(**both, **{"filters[lifecycle]": "deprecated"}), [])
 
+    def test_no_filters_at_all_may_be_written_out(self) -> None:
+        self.index(note("1", "Harbour"))
+        self.assertEqual(self.titles(term="harbour", filters=""), ["Harbour"])
+
     def test_without_a_term_everything_is_listed_by_title(self) -> None:
         self.index(note("1", "Harbour"), note("2", "Anchor"))
         self.assertEqual(self.titles(), ["Anchor", "Harbour"])
