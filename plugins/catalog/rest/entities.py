@@ -100,7 +100,7 @@ def _all(listing: Listing, fields: tuple[str, ...], offset: int) -> HttpResponse
 
 def by_uid(request: HttpRequest, uid: str) -> HttpResponse:
     """One entity by its uid."""
-    found = _data(request.user, uid=uid)
+    found = _data(request.user, uid=uid.lower())
     if found is None:
         raise HttpError(404, f"No entity with uid {uid}")
     return raw(found)

@@ -77,7 +77,7 @@ def _tried(location: RegisteredLocation) -> dict[str, Any]:
 def update(request: HttpRequest, id: str) -> dict[str, Any]:
     """Change type and target of a location; its id stays, its entity is that of the new target. Raises HttpError."""
     _refuse_if_readonly()
-    location, stated = found(id), _stated(request)
+    stated, location = _stated(request), found(id)
     try:
         registering.move(location, stated)
     except registering.AlreadyRegistered:

@@ -78,6 +78,10 @@ class CatalogApi(PluginTestCase):
         )
         self.assertEqual(self.get(f"/entities/by-uid/{entity['metadata']['uid']}"), entity)
 
+    def test_a_uid_is_read_in_any_case(self):
+        uid = Entity.objects.get(ref="component:default/ledger").uid
+        self.assertEqual(self.get(f"/entities/by-uid/{uid.upper()}")["metadata"]["uid"], uid)
+
     def test_an_unknown_entity_is_not_found_in_backstages_words(self):
         response = self.answer("/entities/by-name/component/default/nope", status=404)
         self.assertEqual(response["Content-Type"], "application/json; charset=utf-8")
@@ -421,6 +425,9 @@ class CatalogApi(PluginTestCase):
         made = self.answer("/locations", body | {"presence": "optional"}, who=self.ann, status=201).json()
         moved = {"path": f"/locations/{made['location']['id']}", "method": "put", "who": self.ann}
         self.refused(body=body | {"presence": "optional"}, message="Unrecognized key(s) in object: presence", **moved)
+
+    def test_a_malformed_update_of_a_location_is_refused_before_it_is_looked_for(self):
+        self.refused("/locations/nope", "must have required property", body={}, who=self.ann, method="put")
 
     def test_a_question_about_locations_is_an_object(self):
         self.refused("/locations/by-query", "request/body/query must be object", body={"query": None})
