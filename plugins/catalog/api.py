@@ -10,6 +10,7 @@ from plugins.catalog.rest import analysis, by_query, entities, facets, locations
 from plugins.catalog.rest.answers import answer, empty
 from plugins.catalog.rest.documents import asks
 from plugins.catalog.rest.errors import error_body, understood
+from plugins.catalog.rest.parameters import no_parameters
 from plugins.catalog.revision import revision
 from portal.api import cached
 from portal.plugin import requires
@@ -49,6 +50,7 @@ def query_entities(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def query_entities_by_predicate(request: HttpRequest) -> HttpResponse:
     """Page through entities that a predicate describes."""
+    no_parameters(request)
     return understood(by_query.by_post, request)
 
 
@@ -67,6 +69,7 @@ def read_entities_by_refs(request: HttpRequest) -> HttpResponse:
 @cached(revision)
 def read_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
     """Return one entity."""
+    no_parameters(request)
     return understood(entities.by_uid, request, uid)
 
 
@@ -74,6 +77,7 @@ def read_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
 @requires("catalog.delete")
 def delete_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
     """Remove an entity until its file is read again."""
+    no_parameters(request)
     entities.delete_by_uid(request, uid)
     return empty(204)
 
@@ -83,6 +87,7 @@ def delete_entity_by_uid(request: HttpRequest, uid: str) -> HttpResponse:
 @cached(revision)
 def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Return one entity."""
+    no_parameters(request)
     return understood(entities.by_name, request, kind, namespace, name)
 
 
@@ -91,6 +96,7 @@ def read_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> H
 @cached(revision)
 def read_ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Return one entity and the entities it came from."""
+    no_parameters(request)
     return understood(entities.ancestry, request, kind, namespace, name)
 
 
@@ -106,6 +112,7 @@ def read_facets(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def read_facets_by_predicate(request: HttpRequest) -> HttpResponse:
     """Count the values of keys among entities that a predicate describes."""
+    no_parameters(request)
     return understood(facets.by_post, request)
 
 
@@ -113,6 +120,7 @@ def read_facets_by_predicate(request: HttpRequest) -> HttpResponse:
 @requires("catalog.refresh")
 def refresh_entity(request: HttpRequest) -> HttpResponse:
     """Read the file of an entity again."""
+    no_parameters(request)
     refreshing.refresh_entity(request)
     return empty(200)
 
@@ -121,6 +129,7 @@ def refresh_entity(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def list_locations(request: HttpRequest) -> HttpResponse:
     """List the locations that were registered over the API."""
+    no_parameters(request)
     return answer([{"data": one} for one in locations.listed()])
 
 
@@ -137,6 +146,7 @@ def create_location(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def query_locations(request: HttpRequest) -> HttpResponse:
     """Page through the locations."""
+    no_parameters(request)
     return answer(understood(locations.by_query, request))
 
 
@@ -144,6 +154,7 @@ def query_locations(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def read_location(request: HttpRequest, id: str) -> HttpResponse:
     """Return one location."""
+    no_parameters(request)
     return answer(locations.found(id).as_json())
 
 
@@ -151,6 +162,7 @@ def read_location(request: HttpRequest, id: str) -> HttpResponse:
 @requires("catalog.locations")
 def update_location(request: HttpRequest, id: str) -> HttpResponse:
     """Let a location point elsewhere."""
+    no_parameters(request)
     return answer(locations.update(request, id))
 
 
@@ -158,6 +170,7 @@ def update_location(request: HttpRequest, id: str) -> HttpResponse:
 @requires("catalog.locations")
 def delete_location(request: HttpRequest, id: str) -> HttpResponse:
     """Forget a location and what it brought."""
+    no_parameters(request)
     locations.remove(id)
     return empty(204)
 
@@ -166,6 +179,7 @@ def delete_location(request: HttpRequest, id: str) -> HttpResponse:
 @requires("catalog.read")
 def read_location_of_entity(request: HttpRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Return the registered location that an entity came from."""
+    no_parameters(request)
     return answer(locations.by_entity(request, kind, namespace, name))
 
 
@@ -173,6 +187,7 @@ def read_location_of_entity(request: HttpRequest, kind: str, namespace: str, nam
 @requires("catalog.read")
 def analyze_location(request: HttpRequest) -> HttpResponse:
     """Propose an entity for a repository."""
+    no_parameters(request)
     return answer(analysis.analyze(request))
 
 
@@ -180,5 +195,6 @@ def analyze_location(request: HttpRequest) -> HttpResponse:
 @requires("catalog.read")
 def validate_entity(request: HttpRequest) -> HttpResponse:
     """Say whether an entity would be accepted."""
+    no_parameters(request)
     errors = validity.errors_of(request)
     return answer({"errors": errors}, 400) if errors else empty(200)

@@ -70,6 +70,11 @@ class Query:
         return text
 
 
+def no_parameters(request: HttpRequest) -> None:
+    """Raises HttpError for a request that has any in its address."""
+    Query(request)
+
+
 class Body:
     """A JSON object that a request carries, or a part of it."""
 

@@ -162,6 +162,26 @@ class CatalogApi(PluginTestCase):
             with self.subTest(query):
                 self.assertEqual(self.queried(f"{query}&orderField=metadata.name,asc"), names)
 
+    def test_a_parameter_that_a_route_does_not_have_is_refused(self):
+        ref = "component/default/shop"
+        for method, paths in {
+            "get": (
+                *(f"/entities/by-name/{ref}", f"/entities/by-name/{ref}/ancestry", "/entities/by-uid/x"),
+                *("/locations", "/locations/x", f"/locations/by-entity/{ref}"),
+            ),
+            "post": (
+                *("/entities/by-query", "/entities/by-refs", "/entity-facets", "/refresh", "/locations"),
+                *("/locations/by-query", "/analyze-location", "/validate-entity"),
+            ),
+            "put": ("/locations/x",),
+            "delete": ("/entities/by-uid/x", "/locations/x"),
+        }.items():
+            for path in paths:
+                with self.subTest(f"{method} {path}"):
+                    body = {} if method in ("post", "put") else None
+                    wrong = "Unknown query parameter 'fields'"
+                    self.refused(f"{path}?fields=kind", wrong, body=body, method=method, who=self.ann)
+
     def test_a_parameter_without_a_value_is_refused(self):
         for path, name in (
             ("entities", "filter"),
