@@ -123,11 +123,11 @@ def query(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, types: dict[str, SearchType], scope: Scope) -> dict[str, Any]:
-    term = request.GET.get("term", "")
+    term = _once(request, "term", "")
     if len(term) > TERM:
         raise Invalid(f"term must have at most {TERM} characters, and has {len(term)}")
-    limit = _limit(request.GET.get("pageLimit", ""))
-    page = _page(request.GET.get("pageCursor", ""))
+    limit = _limit(_once(request, "pageLimit", str(PAGE)))
+    page = _page(_once(request, "pageCursor", ""))
     offset = page * limit
     if offset >= REACH:
         raise Invalid(f"pageCursor leads beyond the first {REACH} results: narrow the search")
@@ -192,9 +192,14 @@ def _filters(request: HttpRequest) -> dict[str, list[str]]:
     return filters
 
 
+def _once(request: HttpRequest, name: str, default: str) -> str:
+    values = request.GET.getlist(name)
+    if len(values) > 1:
+        raise Invalid(f"{name} may be given once")
+    return values[0] if values else default
+
+
 def _limit(text: str) -> int:
-    if not text:
-        return PAGE
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LARGEST_PAGE:
         raise Invalid(f"pageLimit must be a whole number from 1 to {LARGEST_PAGE}")
     return int(text)

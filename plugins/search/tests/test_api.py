@@ -93,6 +93,13 @@ class ApiTest(SearchTestCase):
             self.assertEqual((error["error"]["name"], error["response"]), ("InputError", {"statusCode": 400}))
             self.assertTrue(error["request"]["url"].startswith("/query?"))
 
+    def test_a_parameter_that_is_no_list_is_given_once(self) -> None:
+        for name, values in (("term", ["a", "b"]), ("pageLimit", ["1", "2"]), ("pageCursor", ["MA==", "MQ=="])):
+            self.assertIn(f"{name} may be given once", self.ask(400, **{name: values})["error"]["message"])
+
+    def test_a_limit_is_a_number_when_it_is_given(self) -> None:
+        self.assertIn("pageLimit must be a whole number", self.ask(400, pageLimit="")["error"]["message"])
+
     def test_a_term_of_a_hundred_characters_is_answered(self) -> None:
         self.ask(term="x" * 100)
 
