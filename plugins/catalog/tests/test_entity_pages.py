@@ -113,13 +113,21 @@ class EntityPages(PluginTestCase):
 
     def test_the_origin_names_location_file_and_line(self):
         html = self.page("component/shop/origin/")
-        self.assertRegex(html, r'Location</span> <a class="mono" href="/catalog/default/location/generated-')
-        self.assertRegex(html, r"<code>[^<]*b_shop\.yaml:1</code>")
+        self.assertRegex(html, r'Location</dt><dd><a class="mono small" href="/catalog/default/location/generated-')
+        self.assertRegex(
+            html.replace("<wbr>", ""), r'File and line</dt><dd class="mono small">[^<]*b_shop\.yaml:1</dd>'
+        )
+
+    def test_the_facts_call_times_as_the_list_and_the_origin_do(self):
+        for path in ("component/shop/", "component/shop/origin/"):
+            html = self.page(path)
+            self.assertIn("<dt>Updated</dt>", html)
+            self.assertIn("<dt>All files read</dt>", html)
 
     def test_the_entity_of_a_location_says_who_states_it_and_can_be_read_again_but_not_edited(self):
         location = Entity.objects.get(kind="Location")
         path = f"location/{location.name}/"
-        self.assertIn("<code>app-config.yaml</code>", self.page(f"{path}origin/"))
+        self.assertIn('Stated in</dt><dd class="mono small">app-config.yaml</dd>', self.page(f"{path}origin/"))
         self.assertRegex(self.page(path), r"What it brought <span class=\"count\">\d+</span>")
         self.assertNotIn("/edit/", self.page(path, self.ann))
         self.assertIn("Read this location again", self.page(f"{path}origin/", self.ann))
@@ -290,7 +298,7 @@ class AKeptOrphan(PluginTestCase):
         self.assertNotIn("/edit/", html)
         self.assertNotIn("Missing annotations", html)
         origin = self.page("shop/origin/", self.bob)
-        self.assertRegex(origin, r"Last read from</span> <code>[^<]*a\.yaml</code>")
+        self.assertRegex(origin.replace("<wbr>", ""), r'Last read from</dt><dd class="mono small">[^<]*a\.yaml</dd>')
         self.assertNotIn("led to the file that describes", origin)
 
     def test_the_editor_says_why_it_refuses(self):
