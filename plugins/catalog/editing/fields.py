@@ -24,14 +24,25 @@ WORDS: Mapping[str, str] = {
 }
 EXAMPLES: Mapping[str, str] = {
     "owner": "A team or a person, such as payments or user:erin.",
+    "type": "A word, best one that others of the kind have, too.",
     "lifecycle": "Such as experimental, production or deprecated.",
+    "system": "Such as ordering.",
+    "domain": "Such as commerce.",
+    "subcomponentOf": "Such as shop-web.",
+    "subdomainOf": "Such as commerce.",
     "providesApis": "One a line, such as payments or api:default/payments.",
     "consumesApis": "One a line, such as payments or api:default/payments.",
     "dependsOn": "One a line, with its kind: component:ledger or resource:ledger-db.",
+    "displayName": "As people call it.",
+    "email": "Such as payments@example.com.",
+    "picture": "The address of an image.",
+    "parent": "The group directly above, such as commerce.",
     "members": "One a line, such as erin.",
     "children": "Groups directly below, one a line.",
     "memberOf": "Groups, one a line.",
-    "targets": "One a line.",
+    "target": "The address or the path of a catalog file.",
+    "targets": "More of them, one a line.",
+    "presence": "Whether what it names has to be there.",
     "definition": "The OpenAPI, AsyncAPI, GraphQL or gRPC definition itself. To name a file beside it, use YAML.",
 }
 # Each costs a reading of the document; more of them are written at once.
@@ -108,7 +119,10 @@ def fields_of(kind: str) -> Iterator[tuple[Path, forms.Field]]:
     yield ("metadata", "description"), Prose(label="Description", help_text="Markdown.", rows=3)
     rule = schemas.KINDS[kind][1]
     yield from _of_shape(("spec",), rule)
-    yield ("metadata", "tags"), Tags(label="Tags", help_text="In lower case, such as go audited.", required=False)
+    yield (
+        ("metadata", "tags"),
+        Tags(label="Tags", help_text="In lower case, apart by spaces, such as go audited.", required=False),
+    )
     yield (
         ("metadata", "links"),
         Links(label="Links", help_text="One a line: the address, then words for it.", required=False),
@@ -132,7 +146,7 @@ def _of_shape(path: Path, shape: Shape) -> Iterator[tuple[Path, forms.Field]]:
             yield (*path, name), Prose(label=label, help_text=help_text, rows=6, strip=False)
         elif isinstance(rule, Text) and rule.choices:
             choices = [("", "Not stated"), *((choice, choice) for choice in rule.choices)]
-            yield (*path, name), forms.ChoiceField(label=label, choices=choices, required=False)
+            yield (*path, name), forms.ChoiceField(label=label, help_text=help_text, choices=choices, required=False)
         elif isinstance(rule, Text):
             yield (*path, name), _line(label, help_text, required=required, list_id=name if name in SUGGESTED else "")
 

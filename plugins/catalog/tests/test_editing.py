@@ -6,13 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from django.db.models import QuerySet
 from django.test import override_settings
 
-from plugins.catalog.editing.fields import MAX_PAIRS
+from plugins.catalog.editing.fields import MAX_PAIRS, fields_of
 from plugins.catalog.models import Entity
 from plugins.catalog.tests.files import component, group, read, write
 from plugins.catalog.tests.site import site
+from plugins.catalog.validation import schemas
 from portal.api import yaml12
 from portal.testing import PluginTestCase, person, take_from_everyone
 
@@ -45,6 +47,11 @@ spec:
 ---
 """ + component("ledger")
 SHOP = "/catalog/default/component/shop/edit/"
+
+
+@pytest.mark.parametrize("kind", schemas.KINDS)
+def test_every_field_says_what_to_enter(kind):
+    assert [path for path, field in fields_of(kind) if not field.help_text] == []
 
 
 class EditingAnEntity(PluginTestCase):
