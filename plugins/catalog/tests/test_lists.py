@@ -79,6 +79,11 @@ class Lists(PluginTestCase):
         self.assertRegex(html, r'>Starred<span class="count">0</span>')
         self.assertEqual(self.names("/catalog/?scope=owned"), ["=1+1", "ledger"])
 
+    def test_who_starred_nothing_is_told_how(self):
+        response = self.client_of(self.bob).get("/catalog/?scope=starred")
+        self.assertContains(response, "Press the star of one, and it stands here.")
+        self.assertContains(response, "Show those without a star, too")
+
     def test_where_two_filters_leave_nothing_each_all_of_them_can_be_cleared(self):
         response = self.client_of(self.bob).get("/catalog/?scope=starred&q=zzzz&columns=owner")
         self.assertContains(response, "Nothing matches these filters")
