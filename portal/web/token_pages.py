@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from portal.models import ApiToken
 from portal.services import tokens
@@ -66,14 +66,17 @@ def api_tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/api_tokens.html", values, status=status)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def revoke_api_token(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete one of the user's own tokens."""
+    """Delete one of the user's own tokens; with GET, ask first."""
     user: Any = request.user
     token = ApiToken.objects.filter(pk=pk, user=user).first()
     if token is None:
         raise Http404("There is no such token.")
+    if request.method != "POST":
+        return render(request, "settings/revoke_api_token.html", {"token": token})
     token.delete()
     messages.success(request, f"The token “{token.name}” is revoked.")
     return redirect("api_tokens")

@@ -85,6 +85,14 @@ def test_a_revoked_token_is_refused(client, erin):
     assert call(secret).status_code == 401
 
 
+def test_who_revokes_a_token_is_asked_first(client, erin):
+    token, secret = tokens.create(erin, "script")
+    assert f'href="{PAGE}{token.pk}/revoke/"' in client.get(PAGE).content.decode()
+    question = client.get(f"{PAGE}{token.pk}/revoke/").content.decode()
+    assert "Whatever uses “script” is refused from then on" in question
+    assert call(secret).status_code == 200
+
+
 def test_nobody_revokes_somebody_elses_token(client, erin):
     token, secret = tokens.create(person("bob"), "script")
     assert client.post(f"{PAGE}{token.pk}/revoke/").status_code == 404
