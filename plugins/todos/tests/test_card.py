@@ -40,6 +40,11 @@ class CardTest(TodosTestCase):
         self.assertIn("Overdue", self.html())
         self.assertIn("Due today", self.html())
 
+    def test_what_is_overdue_leaves_the_room_of_its_date_to_the_title(self) -> None:
+        self.todo(days=-3)
+        self.assertNotIn("<time", self.html())
+        self.assertRegex(self.html(), r'<span class="row-end" title="Due \d')
+
     def test_its_buttons_post_with_htmx_and_lead_to_the_page_without(self) -> None:
         todo = self.todo()
         self.assertIn(f'action="/todos/{todo.pk}/"', self.html())
