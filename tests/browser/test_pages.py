@@ -67,6 +67,7 @@ OTHERS = {
     "theme": ("erin", "/settings/theme/"),
     "sign out": ("erin", "/accounts/sign-out/"),
     "sign in": ("", "/accounts/login/"),
+    "API tokens": ("erin", "/settings/api-tokens/"),
 }
 FORMS = [
     *((page, device, theme) for page in MAIN for device in ("phone", "desktop") for theme in ("light", "dark")),
