@@ -108,7 +108,8 @@ def by_uid(request: HttpRequest, uid: str) -> HttpResponse:
 
 def delete_by_uid(request: HttpRequest, uid: str) -> None:
     """Remove an entity; it comes back when its file is read again and still has it."""
-    if "\0" not in uid and (refs := list(visible_to(request.user).filter(uid=uid).values_list("ref", flat=True))):
+    found = visible_to(request.user).filter(uid=uid.lower()).values_list("ref", flat=True)
+    if "\0" not in uid and (refs := list(found)):
         try:
             remove(refs)
         except LeaseTaken:
