@@ -66,7 +66,8 @@ def fetch(
     """GET ``url`` within ``seconds`` and MAX_BYTES.
 
     ``headers``, which may hold a token, are sent to the scheme, host and port of ``url`` and to no other. Raises Absent
-    for 404 and 410, Refused for other answers, Silent for none in time, Unreadable for everything else.
+    for 404 and 410, Refused for other answers, Silent for none in time, Unreadable for everything else. How long the
+    system looks for the address of a host counts, but isn't cut short.
     """
     known = known or Validators()
     deadline = time.monotonic() + seconds
@@ -119,17 +120,24 @@ def _context(ca: str, changed_at: int) -> ssl.SSLContext:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to an address that was checked, for a host of another name."""
+    """A connection to an address that was checked, for a host of another name; none is made after ``deadline``."""
 
     def __init__(self, address: Address, place: str, trust: ssl.SSLContext | None, deadline: float) -> None:
         super().__init__(address.host.strip("[]"), address.port)
         self.address, self.place, self.trust, self.deadline = address, place, trust, deadline
+        # http.client forgets its socket while an answer after which the server closes is read.
+        self.wire: socket.socket | None = None
 
     def connect(self) -> None:
-        left = max(0.001, self.deadline - time.monotonic())
-        self.sock = socket.create_connection((self.place, self.port), timeout=left)
+        self.sock = socket.create_connection((self.place, self.port), timeout=self._left())
         if self.trust:
+            self.sock.settimeout(self._left())
             self.sock = self.trust.wrap_socket(self.sock, server_hostname=self.host)
+        self.wire = self.sock
+        _keep_to(self.deadline)
+
+    def _left(self) -> float:
+        return max(0.001, self.deadline - time.monotonic())
 
 
 def _ask(
@@ -141,8 +149,12 @@ def _ask(
     timer.start()
     try:
         connection.request("GET", address.request_target, headers=headers)
-        response = connection.getresponse()
-        return _answer(address, response, known)
+        # What an error that is kept refers to would hold the connection open.
+        with connection.getresponse() as response:
+            answer = _answer(address, response, known)
+        # What was cut may look whole: HTTP/1.0 ends a body by closing.
+        _keep_to(deadline)
+        return answer
     except ssl.SSLCertVerificationError as error:
         fix = "If it is of your own authority, name the file of its certificate as ca in backend.reading.allow."
         raise Unreadable(
@@ -160,10 +172,15 @@ def _ask(
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
+def _keep_to(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise TimeoutError
+
+
+def _cut(connection: _Pinned) -> None:
     try:
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        if connection.wire is not None:
+            connection.wire.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass
 

@@ -103,6 +103,21 @@ def trickling(request: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
+def dripping(version: str) -> Handler:
+    """A body without a stated length that comes a byte at a time, for seconds, and then ends."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.protocol_version = version
+        request.send_response(200)
+        request.send_header("Connection", "close")
+        request.end_headers()
+        for _ in range(120):
+            request.wfile.write(b"#")
+            time.sleep(0.05)
+
+    return answer
+
+
 def compressed(request: BaseHTTPRequestHandler) -> None:
     """A compressed body that nobody asked for."""
     request.send_response(200)

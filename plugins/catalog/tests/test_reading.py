@@ -218,12 +218,36 @@ def test_redirects_end(site):
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
-    [(sites.endless, "larger than"), (sites.trickling, "in time"), (sites.compressed, "compressed")],
+    [
+        (sites.endless, "larger than"),
+        (sites.trickling, "in time"),
+        (sites.dripping("HTTP/1.1"), "in time"),
+        (sites.dripping("HTTP/1.0"), "in time"),
+        (sites.compressed, "compressed"),
+    ],
 )
 def test_a_hostile_answer_is_given_up(site, answer, reason):
     site.files["/a"] = answer
     with pytest.raises(Unreadable, match=reason):
         fetch(site.url("/a"), internal(site.authority), seconds=1.5)
+
+
+def test_the_connection_of_an_answer_that_is_not_read_is_closed_at_once(site):
+    closed = threading.Event()
+
+    def refuse(request):
+        request.send_response(404)
+        request.send_header("Connection", "close")
+        request.end_headers()
+        request.wfile.write(b"not here")
+        request.connection.settimeout(10)
+        if not request.connection.recv(1):
+            closed.set()
+
+    site.files["/a"] = refuse
+    with pytest.raises(Absent) as kept:
+        fetch(site.url("/a"), internal(site.authority))
+    assert closed.wait(5), kept
 
 
 def test_what_is_not_there_is_told_from_what_can_not_be_read(site):

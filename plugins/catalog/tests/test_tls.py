@@ -116,3 +116,11 @@ def test_a_file_of_authorities_that_can_not_be_read_is_named(authority, tmp_path
 def test_a_server_that_speaks_no_tls_gives_nothing():
     with sites.site() as site, pytest.raises(Unreadable, match="did not answer"):
         read(site)
+
+
+def test_a_body_that_drips_is_given_up(authority):
+    with sites.site(authority.server()) as site:
+        site.files["/a.yaml"] = sites.dripping("HTTP/1.1")
+        allowed = AllowList.of([{"host": site.authority, "internal": True, "ca": str(authority.file)}])
+        with pytest.raises(Unreadable, match="in time"):
+            fetch(site.url("/a.yaml"), allowed, seconds=1.5)
