@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 
 MAX_ALTERNATIVES = 100
+_NO_DOTS = r"(?!\.{1,2}(?:/|$))"
 _UNSUPPORTED = re.compile(r"[!@+?*]\(|\\|^[!#]|\[\[:|\{[^{},]*\.\.[^{},]*\}")
 
 
@@ -72,23 +73,51 @@ def _braces(pattern: str, start: int) -> tuple[list[str], int] | None:
 
 
 def _steps(pattern: str, hidden: bool) -> str:
-    visible = r"(?!\.{1,2}(?:/|$))" if hidden else r"(?!\.)"
+    visible = _NO_DOTS if hidden else r"(?!\.)"
     *folders, last = pattern.split("/")
-    text = "".join(f"(?:{visible}[^/]+/)*" if step == "**" else f"{_step(step, visible)}/" for step in folders)
-    return text + (f"(?:{visible}[^/]+/)*(?:{visible}[^/]+)?" if last == "**" else f"{_step(last, visible)}")
+    runs = [""]
+    for step in folders:
+        if step == "**":
+            runs.append("")
+        else:
+            runs[-1] += f"{_step(step, visible)}/"
+    if last == "**":
+        runs.append(f"(?:{visible}[^/]+)?")
+    else:
+        runs[-1] += _step(last, visible)
+    return _in_turn(runs, f"(?:{visible}[^/]+/)")
 
 
 def _step(step: str, visible: str) -> str:
     if step and not step.strip("*"):
         return f"{visible}[^/]+"
     parts = re.split(r"(\*+|\?|\[[!^]?\]?[^\]]*\])", step)
-    text = "".join(_sign(part) if place % 2 else re.escape(part) for place, part in enumerate(parts))
-    return text if parts[0] or len(parts) == 1 else visible + text
+    runs = [""]
+    for place, part in enumerate(parts):
+        if place % 2 and part[0] == "*":
+            runs.append("")
+        else:
+            runs[-1] += _sign(part) if place % 2 else re.escape(part)
+    text = _in_turn(runs, "[^/]")
+    if len(parts) == 1:
+        return text
+    return (_NO_DOTS if parts[0] else visible) + text
+
+
+def _in_turn(runs: list[str], between: str) -> str:
+    """What matches ``runs``, each of a fixed length, with any number of ``between`` between them.
+
+    Where a run is found first it leaves the most to the others, so no later place is tried when they fail: each would
+    multiply the time by the length of the text.
+    """
+    first, *others = runs
+    if not others:
+        return first
+    *middle, last = others
+    return first + "".join(f"(?>{between}*?{run})" for run in middle) + f"{between}*{last}"
 
 
 def _sign(sign: str) -> str:
-    if sign[0] == "*":
-        return "[^/]*"
     if sign == "?":
         return "[^/]"
     negated = sign[1] in "!^"
