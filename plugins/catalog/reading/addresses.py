@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 
+_GLOBAL = IPv6Network("2000::/3")
+_DOCUMENTATION = IPv6Network("3fff::/20")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _METADATA = frozenset((ip_address("fd00:ec2::254"), ip_address("100.100.100.200"), ip_address("192.0.0.192")))
 
@@ -26,6 +28,9 @@ def unwrapped(address: Address) -> Address:
 def is_public(address: Address) -> bool:
     """Say whether an address belongs to the public internet."""
     real = unwrapped(address)
+    # Python takes whatever it doesn't know for global: fec0::/10, and 3fff::/20 before 3.13.
+    if isinstance(real, IPv6Address) and (real not in _GLOBAL or real in _DOCUMENTATION):
+        return False
     return real.is_global and not (real.is_multicast or real.is_reserved or real.is_unspecified)
 
 
