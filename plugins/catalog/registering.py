@@ -22,6 +22,8 @@ from plugins.catalog.refresh import refresh_soon
 from portal.api import config
 
 MAX_PREVIEWED = 1_000
+# Somebody waits for it, and so does a thread of the server.
+PREVIEW_SECONDS = 20.0
 
 
 class AlreadyRegistered(ValueError):
@@ -68,8 +70,11 @@ def digest(type_: str, target: str) -> str:
 
 
 def preview(tried: RegisteredLocation) -> Preview:
-    """Read a location, and what it leads to, without storing anything of it in the catalog."""
-    walk = Walk(config.of("catalog"), settings.BASE_DIR, UrlReader.configured())
+    """Read a location, and what it leads to, without storing anything of it in the catalog.
+
+    Addresses are read for PREVIEW_SECONDS at most; each later one is a problem.
+    """
+    walk = Walk(config.of("catalog"), settings.BASE_DIR, UrlReader.configured(PREVIEW_SECONDS))
     found = Preview()
     for item in islice(walk.of([Origin(tried.type, tried.target)]), MAX_PREVIEWED):
         if isinstance(item, FoundEntity):

@@ -42,17 +42,22 @@ class _Request:
 
 
 class UrlReader:
-    """Reads addresses for one ingestion: each at most once, all together within ``seconds``.
+    """Reads addresses for one ingestion or preview: each at most once, all together within ``seconds``.
 
     Those that are expected are asked for at the same time, AT_ONCE of them at most.
     """
 
     def __init__(
-        self, allowed: AllowList, malformed: Unreadable | None = None, integrations: Integrations | None = None
+        self,
+        allowed: AllowList,
+        malformed: Unreadable | None = None,
+        integrations: Integrations | None = None,
+        seconds: float | None = None,
     ) -> None:
         self.integrations = integrations or Integrations()
         self.allowed, self.malformed = self.integrations.allowed(allowed), malformed
         self.started = timezone.now()
+        self._seconds = seconds
         self._failed: dict[str, Unreadable] = {}
         self._given_up: dict[str, Unreadable] = {}
         self._silences: Counter[str] = Counter()
@@ -62,7 +67,10 @@ class UrlReader:
 
     @property
     def seconds(self) -> float:
-        """How long all reading may take; what is discovered or matches may be thousands of files, each a request."""
+        """How long all reading may take: what was given, or longer the more is discovered or matches, which may be
+        thousands of files, each a request."""
+        if self._seconds is not None:
+            return self._seconds
         return MAX_SECONDS + min(self._discovered + self._matching, MAX_SECONDS_MORE)
 
     @cached_property
@@ -70,10 +78,11 @@ class UrlReader:
         return DiscoveredLocation.objects.count()
 
     @classmethod
-    def configured(cls) -> UrlReader:
+    def configured(cls, seconds: float | None = None) -> UrlReader:
         """A reader that keeps to ``backend.reading.allow`` and ``integrations``; if malformed, each reading says so."""
         try:
-            return cls(AllowList.of(config.get("backend.reading.allow")), integrations=Integrations.configured())
+            allowed = AllowList.of(config.get("backend.reading.allow"))
+            return cls(allowed, integrations=Integrations.configured(), seconds=seconds)
         except Unreadable as error:
             return cls(AllowList(), error)
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
+from unittest.mock import patch
 
 from django.test.utils import override_settings
 
+from plugins.catalog import registering
 from plugins.catalog.ingestion.ingest import ingest
-from plugins.catalog.models import Problem, RegisteredLocation
+from plugins.catalog.models import DiscoveredLocation, Problem, Provider, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.tests.files import component, configured, group, stated
 from plugins.catalog.tests.site import site
@@ -128,6 +131,16 @@ class Registering(PluginTestCase):
         error = self.ask("post", "/locations?dryRun=true", body, 400)["error"]
         self.assertEqual(error["name"], "InputError")
         return error["message"]
+
+    @patch.object(registering, "PREVIEW_SECONDS", 1.0)
+    def test_a_dry_run_waits_for_slow_hosts_no_longer_because_much_is_discovered(self):
+        DiscoveredLocation.objects.create(provider=Provider.objects.create(name="p"), digest="d", target="https://a/")
+        ended = Event()
+        self.addCleanup(ended.set)
+        names = [f"/slow-{number:02}.yaml" for number in range(12)]
+        self.site.files["/a.yaml"] = LOCATION.replace("target: {target}", f"targets: {json.dumps(names)}")
+        self.site.files |= dict.fromkeys(names, lambda request: ended.wait(20))
+        self.assertIn("took longer than 1 s in all", self.refused(self.body))
 
     def test_a_dry_run_gives_the_reasons_why_documents_would_be_refused(self):
         self.site.files["/a.yaml"] += "---\n" + component("two words")
