@@ -139,11 +139,15 @@ class UrlReader:
     def _read(self, url: str, headers: dict[str, str] | None) -> bytes:
         if headers is None and url in self._coming:
             request, coming = self._coming.pop(url)
-            return self._kept(url, request, coming.result)
-        request = self._request(url, headers)
-        if self._is_fresh(request.row):
-            return bytes(request.row.content)
-        return self._kept(url, request, lambda: self._fetch(request))
+            content = self._kept(url, request, coming.result)
+        else:
+            request = self._request(url, headers)
+            if self._is_fresh(request.row):
+                content = _content(request.row)
+            else:
+                content = self._kept(url, request, lambda: self._fetch(request))
+        # Another reading may have forgotten what still holds: it is asked for anew.
+        return self._read(url, headers) if content is None else content
 
     def _is_fresh(self, row: ReadUrl | None) -> TypeGuard[ReadUrl]:
         return row is not None and row.read_at >= self.started
@@ -171,8 +175,8 @@ class UrlReader:
         left = max(0.0, request.deadline - time.monotonic())
         return fetch(request.address, self.allowed, known, left, request.headers)
 
-    def _kept(self, url: str, request: _Request, fetched: Callable[[], Fetched]) -> bytes:
-        """The content of an answer, kept for the next time."""
+    def _kept(self, url: str, request: _Request, fetched: Callable[[], Fetched]) -> bytes | None:
+        """The content of an answer, kept for the next time; None when it still is what is kept no more."""
         try:
             answer = fetched()
         except Absent:
@@ -193,7 +197,7 @@ class UrlReader:
         now = timezone.now()
         if request.row and answer.content is None:
             ReadUrl.objects.filter(pk=request.row.pk).update(read_at=now)
-            return bytes(request.row.content)
+            return _content(request.row)
         content = answer.content or b""
         found = {
             "url": url,
@@ -213,6 +217,12 @@ class UrlReader:
 
 def _digest(url: str) -> str:
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _content(row: ReadUrl) -> bytes | None:
+    """What was read, None when it was forgotten since."""
+    content = ReadUrl.objects.filter(pk=row.pk).values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
 
 
 def _note_absent(url: str) -> None:

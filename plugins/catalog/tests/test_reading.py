@@ -311,6 +311,18 @@ def test_what_was_read_is_forgotten_with_its_location(site, catalog):
 
 
 @pytest.mark.django_db
+def test_what_another_reading_forgets_meanwhile_is_asked_for_anew(site):
+    site.files["/a.yaml"] = "a: b"
+    UrlReader(internal(site.authority)).read(site.url("/a.yaml"))
+    reader = UrlReader(internal(site.authority))
+    reader.expect([site.url("/a.yaml")])
+    UrlReader(internal(site.authority)).forget_unread()
+    assert reader.read(site.url("/a.yaml")) == b"a: b"
+    assert [status for _, status in site.asked] == [200, 304, 200]
+    reader.close()
+
+
+@pytest.mark.django_db
 def test_while_an_address_fails_its_entities_and_theirs_stay(site, catalog):
     site.files["/all.yaml"] = LOCATION.format("./one.yaml")
     site.files["/one.yaml"] = component("one")
