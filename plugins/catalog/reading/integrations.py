@@ -109,8 +109,9 @@ class Integration:
         """The file whose page an address is; None for any other page, and for other hosts."""
         if address.authority != self.host:
             return None
-        found = _PAGES[self.kind].fullmatch(unquote(address.path))
-        return File(found["repository"], found["branch"], found["path"]) if found else None
+        # The slashes of a branch are those that are encoded.
+        found = _PAGES[self.kind].fullmatch(address.path)
+        return File(*map(unquote, found.group("repository", "branch", "path"))) if found else None
 
     def page(self, file: File) -> str:
         """The address of the page of a file."""

@@ -36,6 +36,14 @@ class Discovery(ProviderCase):
                 self.assertIn(f"https://git.example/acme/r1{branch}main/catalog-info.yaml", self.targets())
                 self.assertEqual(len([path for path in host.paths() if "page=" in path.replace("per_page=", "")]), 2)
 
+    def test_a_file_on_a_branch_with_a_slash_in_its_name_is_read(self):
+        for kind in PROVIDERS:
+            with self.subTest(kind):
+                host = self.host(kind)
+                host.add("acme/x", component("x"), branch="release/2.x")
+                self.ingest()
+                self.assertEqual(self.refs(), {"x"})
+
     def test_subgroups_and_encoded_paths_of_gitlab_are_read(self):
         host = self.host("gitlab", entityFilename="docs/catalog info.yaml", branch="rel#1")
         host.add("acme/team/tools/x", component("x"), path="docs/catalog info.yaml", branch="rel#1")

@@ -65,6 +65,17 @@ class Webhooks(ProviderCase):
         self.assertEqual(self.deliver(host, self.push(host, "acme/a", "services/b/catalog-info.yaml")), 1)
         self.assertEqual(self.refs(), {"a", "b"})
 
+    def test_a_push_to_a_branch_with_a_slash_in_its_name_reads_the_file_on_it(self):
+        for kind in ("github", "gitlab", "gitea"):
+            with self.subTest(kind):
+                host = self.host(kind)
+                host.add("acme/a", component("a"), branch="release/2.x")
+                self.ingest()
+                host.files["acme/a", "release/2.x", "catalog-info.yaml"] = component("renamed")
+                push = self.push(host, "acme/a", "catalog-info.yaml", ref="refs/heads/release/2.x")
+                self.assertEqual(self.deliver(host, push), 1)
+                self.assertEqual(self.refs(), {"renamed"})
+
     def test_a_push_elsewhere_reads_nothing(self):
         host = self.given()
         for payload in (
