@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.http import Http404
 
 from plugins.catalog.ingestion import generated
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem
@@ -117,14 +118,21 @@ def read(one: RegisteredLocation) -> Summary | None:
 
 
 def move(moved: RegisteredLocation, to: RegisteredLocation) -> None:
-    """Let a location point elsewhere, and have it read there. Raises AlreadyRegistered."""
+    """Let a location point elsewhere, and have it read there.
+
+    Raises AlreadyRegistered, and Http404 when somebody has just removed it.
+    """
     before = RegisteredLocation(type=moved.type, target=moved.target)
     moved.type, moved.target, moved.digest, moved.entity_ref = to.type, to.target, to.digest, to.entity_ref
+    stored = RegisteredLocation.objects.filter(pk=moved.pk)
     try:
         with transaction.atomic():
-            moved.save()
+            # save() would add one that was removed meanwhile again.
+            is_there = stored.update(type=to.type, target=to.target, digest=to.digest, entity_ref=to.entity_ref)
     except IntegrityError:
         raise AlreadyRegistered(str(to)) from None
+    if not is_there:
+        raise Http404(f"Found no location with ID {moved.pk}")
     read(before)
     read(moved)
 

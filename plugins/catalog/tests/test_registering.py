@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from unittest.mock import patch
 
+from django.db import connection
 from django.test.utils import override_settings
 
 from plugins.catalog import registering
@@ -239,6 +240,20 @@ class Registering(PluginTestCase):
         page = self.client_of(self.ann).post("/catalog/register/", {"target": self.url})
         self.assertContains(page, "lifecycle")
         self.assertNotContains(page, "missingProperty")
+
+    def test_a_location_that_is_removed_while_it_is_moved_stays_removed(self):
+        location = self.ask("post", "/locations", self.body, 201)["location"]
+
+        def removing(execute, sql, *context):
+            if sql.startswith('UPDATE "catalog_registeredlocation"'):
+                RegisteredLocation.objects.all().delete()
+            return execute(sql, *context)
+
+        with connection.execute_wrapper(removing):
+            body = {"type": "url", "target": self.site.url("/b.yaml")}
+            error = self.ask("put", f"/locations/{location['id']}", body, 404)["error"]
+        self.assertEqual(error, {"name": "NotFoundError", "message": f"Found no location with ID {location['id']}"})
+        self.assertFalse(RegisteredLocation.objects.exists())
 
     def test_the_page_removes_after_asking(self):
         location = self.ask("post", "/locations", self.body, 201)["location"]
