@@ -71,9 +71,11 @@ def digest(type_: str, target: str) -> str:
 
 
 def preview(tried: RegisteredLocation) -> Preview:
-    """Read a location, and what it leads to, without storing anything of it in the catalog.
+    """Read a location, and what it leads to, without adding anything to the catalog.
 
-    Addresses are read for PREVIEW_SECONDS at most; each later one is a problem.
+    Addresses are read for PREVIEW_SECONDS at most; each later one is a problem. Their contents, each of fetch.MAX_BYTES
+    at most, are kept as ReadUrl, so that registering need not have them sent again; the next reading of everything that
+    begins drops those that it doesn't read.
     """
     walk = Walk(config.of("catalog"), settings.BASE_DIR, UrlReader.configured(PREVIEW_SECONDS))
     found = Preview()

@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 
 from plugins.catalog import registering
 from plugins.catalog.ingestion.ingest import ingest
-from plugins.catalog.models import DiscoveredLocation, Problem, Provider, RegisteredLocation
+from plugins.catalog.models import DiscoveredLocation, Problem, Provider, ReadUrl, RegisteredLocation
 from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.tests.files import component, configured, group, stated
 from plugins.catalog.tests.site import site
@@ -66,7 +66,7 @@ class Registering(PluginTestCase):
     def refs(self):
         return set(stated().values_list("ref", flat=True))
 
-    def test_a_dry_run_gives_the_entities_and_stores_nothing(self):
+    def test_a_dry_run_gives_the_entities_and_adds_nothing_to_the_catalog(self):
         self.site.files["/a.yaml"] = component("one")
         answer = self.ask("post", "/locations?dryRun=true", self.body, 201)
         location = answer["location"]["entityRef"].partition("/")[2]
@@ -132,6 +132,14 @@ class Registering(PluginTestCase):
         error = self.ask("post", "/locations?dryRun=true", body, 400)["error"]
         self.assertEqual(error["name"], "InputError")
         return error["message"]
+
+    def test_what_a_dry_run_read_is_not_sent_again_and_is_kept_until_everything_is_read(self):
+        self.site.files["/a.yaml"] = component("one")
+        for _ in range(2):
+            self.ask("post", "/locations?dryRun=true", self.body, 201)
+        self.assertEqual(self.site.asked, [("/a.yaml", 200), ("/a.yaml", 304)])
+        ingest(configured(), self.folder, reader=UrlReader.configured())
+        self.assertFalse(ReadUrl.objects.exists())
 
     @patch.object(registering, "PREVIEW_SECONDS", 1.0)
     def test_a_dry_run_waits_for_slow_hosts_no_longer_because_much_is_discovered(self):
