@@ -177,7 +177,9 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
         @wraps(view)
         def checked(request: Any, *args: Any, **kwargs: Any) -> Any:
             if not request.user.has_perm(permission):
-                raise PermissionDenied(f"This needs the permission {permission}.")
+                raise PermissionDenied(
+                    f"This needs the permission {permission}. Ask an administrator of the portal for it."
+                )
             return view(request, *args, **kwargs)
 
         checked.required_permission = permission  # type: ignore[attr-defined]

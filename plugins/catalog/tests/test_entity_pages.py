@@ -138,6 +138,10 @@ class EntityPages(PluginTestCase):
         refused = self.client_of(self.bob).post("/catalog/default/component/shop/refresh/")
         self.assertEqual(refused.status_code, 403)
 
+    def test_who_may_not_is_told_whom_to_ask(self):
+        refused = self.client_of(self.bob).get("/catalog/register/")
+        self.assertContains(refused, "catalog.locations. Ask an administrator of the portal for it.", status_code=403)
+
     def test_members_below_a_group_are_listed_once_and_apart(self):
         html = self.page("group/department/")
         self.assertRegex(html, r'Members <span class="count">1</span>')
