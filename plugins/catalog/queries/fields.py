@@ -7,17 +7,26 @@ from typing import Any
 
 from plugins.catalog.queries.predicates import QueryError
 
+MAX_FIELDS = 100
+MAX_LENGTH = 1_000
 _MISSING = object()
 
 
 def parse(texts: Iterable[str]) -> tuple[str, ...]:
-    """The distinct paths of ``fields`` parameters, each a list with commas. Raises QueryError."""
+    """The distinct paths of ``fields`` parameters, each a list with commas. Raises QueryError as ``distinct`` does."""
     return distinct(part for text in texts for part in text.split(","))
 
 
 def distinct(paths: Iterable[str]) -> tuple[str, ...]:
-    """Paths as they are listed, each once. Raises QueryError."""
+    """Paths as they are listed, each once.
+
+    Raises QueryError when there are more than 100, one is longer than 1,000 characters, or one asks for a list.
+    """
     fields = tuple(dict.fromkeys(path for one in paths if (path := one.strip())))
+    if len(fields) > MAX_FIELDS:
+        raise QueryError(f"Too many fields, there may be {MAX_FIELDS} at most")
+    if any(len(field) > MAX_LENGTH for field in fields):
+        raise QueryError(f"Invalid field, it may have {MAX_LENGTH} characters at most")
     if wrong := next((field for field in fields if "[" in field), None):
         raise QueryError(f'Invalid field "{wrong}", array type fields are not supported')
     return fields
@@ -39,26 +48,30 @@ def _find(value: Any, field: str) -> tuple[list[str | int], Any]:
     The steps of the path are keys of objects and indexes of lists.
     """
     path: list[str | int] = []
-    pending: str | None = None
-    for part in field.split("."):
+    pending, dot, rest = "", ".", field
+    while dot:
         # An empty part is a part: "kind." is no key of an entity that has a kind.
-        pending = part if pending is None else f"{pending}.{part}"
+        part, dot, rest = rest.partition(".")
+        pending += part
         step: str | int
         if isinstance(value, dict) and pending in value:
             step = pending
         elif isinstance(value, list) and _is_index(pending, value):
             step = int(pending)
-        else:
+        elif isinstance(value, dict) and any(key.startswith(f"{pending}.") for key in value):
+            pending += "."
             continue
+        else:
+            # No key goes on like this, however many dots are to come.
+            return path, _MISSING
         value = value[step]
         path.append(step)
-        pending = None
-    return path, value if pending is None else _MISSING
+        pending = ""
+    return path, _MISSING if pending else value
 
 
 def _is_index(text: str, items: list[Any]) -> bool:
-    # Python reads no number of thousands of digits.
-    return text.isdecimal() and len(text) <= len(str(len(items))) and int(text) < len(items)
+    return text.isdecimal() and int(text) < len(items)
 
 
 def _put(target: Any, path: list[str | int], value: Any) -> None:

@@ -208,6 +208,17 @@ class HostileQuestions(PluginTestCase, TestCase):
         for body in ({"orderBy": orders}, {"cursor": cursor}):
             self.refused("/entities/by-query", body, "there may be 8 at most")
 
+    def test_fields_are_few_and_short(self):
+        many, long = [f"metadata.{number}" for number in range(101)], "." * 1_001
+        for path, rest in (("/entities/by-query", {}), ("/entities/by-refs", {"entityRefs": ["component:default/a"]})):
+            self.refused(path, {**rest, "fields": many}, "Too many fields, there may be 100 at most")
+            self.refused(path, {**rest, "fields": [long]}, "it may have 1000 characters at most")
+            self.assertEqual(self.post(path, {**rest, "fields": [*many[:99], long[:1_000]]}).status_code, 200)
+        for path in ("/entities", "/entities/by-query"):
+            for fields in (",".join(many), long):
+                answer = self.signed_in.get(f"/api/catalog{path}", {"fields": fields})
+                self.assertEqual(answer.status_code, 400, answer.content[:1000])
+
     def test_what_is_nested_too_deep_is_refused(self):
         location = "url:https://git.example.com/a.yaml"
         self.refused(
@@ -215,13 +226,30 @@ class HostileQuestions(PluginTestCase, TestCase):
         )
         self.refused("/entities/by-query", {"cursor": encoded(CURSOR | {"query": nested(200)})}, "nested more than")
 
+    def test_a_field_may_lead_through_keys_that_have_dots(self):
+        annotations = {"example.com/a.b": "one", "example.com": "two"}
+        with TemporaryDirectory() as folder:
+            written = "".join(f"    {key}: {value}\n" for key, value in annotations.items())
+            write(Path(folder), a=component("dotted", metadata=f"  annotations:\n{written}"))
+            read(Path(folder))
+        ref = {"entityRefs": ["component:default/dotted"]}
+        for field, found in (
+            ("metadata.annotations.example.com", {"annotations": {"example.com": "two"}}),
+            ("metadata.annotations.example.com/a.b", {"annotations": {"example.com/a.b": "one"}}),
+            ("metadata.annotations.example.com/a", None),
+            ("metadata.annotations.example", None),
+            ("metadata.name.", None),
+        ):
+            [item] = self.post("/entities/by-refs", {**ref, "fields": [field]}).json()["items"]
+            self.assertEqual(item, {"metadata": found} if found else {}, field)
+
     def test_fields_may_name_what_looks_like_an_index(self):
         labels = {"0": "zero", "999999999": "large", "abc": "text"}
         with TemporaryDirectory() as folder:
             stated = "".join(f"    '{key}': {value}\n" for key, value in labels.items())
             write(Path(folder), a=component("labelled", metadata=f"  labels:\n{stated}  tags: [go]"))
             read(Path(folder))
-        fields = [*(f"metadata.labels.{key}" for key in labels), "metadata.tags.0", f"metadata.tags.{'9' * 5000}"]
+        fields = [*(f"metadata.labels.{key}" for key in labels), "metadata.tags.0", f"metadata.tags.{'9' * 900}"]
         body = {"query": {"metadata.name": "labelled"}, "fields": fields}
         self.assertEqual(
             self.post("/entities/by-query", body).json()["items"], [{"metadata": {"labels": labels, "tags": ["go"]}}]
