@@ -59,7 +59,7 @@ def query_entities_by_predicate(request: HttpRequest) -> HttpResponse:
     openapi_extra=asks("filter", body=("entityRefs", "fields", "query"), required=("entityRefs",)),
 )
 @requires("catalog.read")
-def read_entities_by_refs(request: HttpRequest) -> HttpResponse:
+def read_entities_by_refs(request: HttpRequest) -> HttpResponseBase:
     """Return several entities, null in the place of one that is missing."""
     return understood(entities.by_refs, request)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja.errors import HttpError
 
@@ -19,7 +19,7 @@ from plugins.catalog.queries.predicates import QueryError, condition_of, from_fi
 from plugins.catalog.queries.selection import Selection, rows_for
 from plugins.catalog.refresh import remove
 from plugins.catalog.refs import EntityRef
-from plugins.catalog.rest.answers import JSON, encoded, items, raw, shown
+from plugins.catalog.rest.answers import encoded, raw, shown, streamed
 from plugins.catalog.rest.cursors import decode, encode
 from plugins.catalog.rest.parameters import Body, Query
 from plugins.catalog.revision import revision
@@ -27,7 +27,7 @@ from plugins.catalog.visibility import visible_to
 from portal.api import LeaseTaken
 
 STREAMED = 1_000
-MAX_REFS = 500
+MAX_REFS = 10_000
 
 
 def listed(request: HttpRequest) -> HttpResponseBase:
@@ -84,18 +84,7 @@ def _all(listing: Listing, fields: tuple[str, ...], offset: int) -> HttpResponse
             yield from (shown(one.data, fields) for one in batch)
             batch = listing.from_place(batch[-1].place, STREAMED) if len(batch) == STREAMED else []
 
-    def parts() -> Iterator[str]:
-        written = texts()
-        yield f"[{next(written)}"
-        buffer: list[str] = []
-        for text in written:
-            buffer.append(text)
-            if len(buffer) == STREAMED:
-                yield f",{','.join(buffer)}"
-                buffer = []
-        yield f",{','.join(buffer)}]" if buffer else "]"
-
-    return StreamingHttpResponse(parts(), content_type=JSON)
+    return streamed("[", texts(), "]")
 
 
 def by_uid(request: HttpRequest, uid: str) -> HttpResponse:
@@ -139,24 +128,31 @@ def ancestry(request: HttpRequest, kind: str, namespace: str, name: str) -> Http
     return raw(f'{{"rootEntityRef":{encoded(ref)},"items":[{found}]}}')
 
 
-def by_refs(request: HttpRequest) -> HttpResponse:
-    """Several entities in the order of their references, null for each that is missing or does not match."""
+def by_refs(request: HttpRequest) -> HttpResponseBase:
+    """Several entities in the order of their references, null for each that is missing or does not match.
+
+    There may be 10,000 references; the same entity may be named many times, so what is much is written as it is read.
+    """
     body = Body.of(request)
     query = Query(request, "filter")
     refs = [ref.lower() for ref in body.texts("entityRefs", required=True) or ()]
+    if len(refs) > MAX_REFS:
+        raise QueryError(f"Too many entity references, there may be {MAX_REFS} at most")
     # Unlike those of by-query they are not split at commas.
     fields = projection.distinct(body.texts("fields") or ())
     asked = [one for one in (from_filters(query.texts("filter")), body.mapping("query")) if one is not None]
     selection = Selection.of((*among(visible_to(request.user)), condition_of({"$all": asked})))
     where = selection.where("e.id")
-    known = [ref for ref in dict.fromkeys(refs) if ref.isprintable()]
-    found: dict[str, str] = {}
-    for start in range(0, len(known), MAX_REFS):
-        batch = known[start : start + MAX_REFS]
-        marks = ", ".join(["%s"] * len(batch))
+
+    def texts(batch: Sequence[str]) -> Iterator[str]:
+        known = [ref for ref in dict.fromkeys(batch) if ref.isprintable()]
+        marks = ", ".join(["%s"] * len(known)) or "NULL"
         text = f"SELECT e.ref, e.data FROM {Entity._meta.db_table} e WHERE e.ref IN ({marks}){where.text}"  # noqa: S608 - constants
-        found |= {ref: shown(data, fields) for ref, data in rows_for(text, (*batch, *where.params))}
-    return items(map(found.get, refs))
+        found = {ref: shown(data, fields) for ref, data in rows_for(text, (*known, *where.params))}
+        return (found.get(ref, "null") for ref in batch)
+
+    batches = (refs[start : start + STREAMED] for start in range(0, len(refs), STREAMED))
+    return streamed('{"items":[', chain.from_iterable(map(texts, batches)), "]}")
 
 
 def _data(user: Any, *, uid: str = "", ref: str = "") -> str | None:
