@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from plugins.catalog.queries.conditions import ROWS, All, Condition, Has, Mentio
 UID = "metadata.uid"
 COUNTED = 5_000
 FEW = 200
+LARGEST_KEPT = 10_000
 
 Narrow = Has | Mentions
 
@@ -85,9 +87,18 @@ def rows_for(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-@lru_cache(maxsize=2_000)
+def may_be_kept(sql: str, params: Iterable[Any]) -> bool:
+    """Whether a statement and its parameters take 10,000 bytes at most: a body may ask with some millions."""
+    return sum(map(sys.getsizeof, (sql, *params))) <= LARGEST_KEPT
+
+
 def _number(token: str, sql: str, params: tuple[Any, ...]) -> int:
-    """A count, kept until the catalog changes."""
+    """A count, kept until the catalog changes where it may be."""
+    return _kept_number(token, sql, params) if may_be_kept(sql, params) else int(rows_for(sql, params)[0][0])
+
+
+@lru_cache(maxsize=2_000)
+def _kept_number(token: str, sql: str, params: tuple[Any, ...]) -> int:
     return int(rows_for(sql, params)[0][0])
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from django.test.utils import override_settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from plugins.catalog.models import Entity, RegisteredLocation
 from plugins.catalog.tests.files import component, group, read, user, write
@@ -353,6 +354,24 @@ class CatalogApi(PluginTestCase):
         self.assertEqual(counted, {"spec.lifecycle": [{"value": "production", "count": 2}]})
 
     # what can't be understood
+
+    def asked_again(self, body):
+        """How often values are counted when a question about facets is asked a second time."""
+        first = self.post("/entity-facets", body)
+        with CaptureQueriesContext(connection) as queries:
+            self.assertEqual(self.post("/entity-facets", body), first)
+        return sum("GROUP BY 1, 2" in one["sql"] for one in queries)
+
+    def test_facets_of_few_values_are_kept(self):
+        self.assertEqual(self.asked_again({"facets": ["kind", "metadata.tags"]}), 0)
+
+    def test_facets_of_many_values_are_not_kept(self):
+        with patch("plugins.catalog.queries.facets.MOST_KEPT", 4):
+            self.assertEqual(self.asked_again({"facets": ["metadata.uid"]}), 1)
+
+    def test_facets_of_a_long_question_are_not_kept(self):
+        names = [f"name-{number}" for number in range(400)]
+        self.assertEqual(self.asked_again({"facets": ["kind"], "query": {"metadata.name": {"$in": names}}}), 1)
 
     def test_a_question_that_can_not_be_understood_is_an_input_error(self):
         error = self.refused("/entities/by-query?limit=-1", "request/query/limit must be >= 0")
