@@ -79,7 +79,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if chosen:
             search = Search(query, scope_of(request.user, [chosen]))
             page = Paginator(search.ranked, PER_PAGE).get_page(request.GET.get("page"))
-            context |= {"page_obj": page, "rows": _rows(page.object_list, search.needles, types)}
+            context |= {"page_obj": page, "rows": _rows(page.object_list, search.needles, types).values()}
             context |= {"more_than": len(search.ranked) if search.is_capped else 0, "type": types[chosen]}
         else:
             shown = {key: rows[:PER_TYPE] for key, rows in best.items() if key in types}
@@ -124,14 +124,15 @@ def _total(tally: Tally) -> str:
 def _grouped(
     groups: dict[str, list[Ranked]], needles: Sequence[str], types: dict[str, SearchType]
 ) -> dict[str, list[Row]]:
-    rows = iter(_rows([one for ranked in groups.values() for one in ranked], needles, types))
-    return {key: [row for _, row in zip(ranked, rows, strict=False)] for key, ranked in groups.items()}
+    rows = _rows([one for ranked in groups.values() for one in ranked], needles, types)
+    return {key: [rows[one.found.id] for one in ranked if one.found.id in rows] for key, ranked in groups.items()}
 
 
-def _rows(ranked: Sequence[Ranked], needles: Sequence[str], types: dict[str, SearchType]) -> list[Row]:
+def _rows(ranked: Sequence[Ranked], needles: Sequence[str], types: dict[str, SearchType]) -> dict[int, Row]:
+    """The rows by the ids of their documents, in the order of ``ranked``; without those removed a moment ago."""
     documents = Document.objects.in_bulk([one.found.id for one in ranked])
-    return [
-        Row(
+    return {
+        document.pk: Row(
             url=document.url,
             title=marked(document.title, needles),
             name=marked(document.name, needles) if document.name_key != document.title_key else (),
@@ -142,6 +143,5 @@ def _rows(ranked: Sequence[Ranked], needles: Sequence[str], types: dict[str, Sea
             is_elsewhere=not document.url.startswith("/"),
         )
         for one in ranked
-        # One that was removed a moment ago is left out.
         if (document := documents.get(one.found.id))
-    ]
+    }

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from plugins.search.models import Document
 from portal.testing import plugin_disabled
 
 from .case import SearchTestCase, note
@@ -61,6 +64,23 @@ class PageTest(SearchTestCase):
         self.assertNotContains(response, "<html")
         self.assertContains(response, "suggest-title", count=8)
         self.assertContains(response, "8 suggestions")
+
+    def test_what_is_removed_while_it_is_found_leaves_all_others_in_their_groups(self) -> None:
+        self.notes(2)
+        self.index(note("t", "Harbour team", type="team"))
+
+        def removed(execute: Any, sql: str, *rest: Any) -> Any:
+            if sql.startswith("SELECT") and '"search_document"."id" IN' in sql:
+                Document.objects.filter(title="Harbour 00").delete()
+            return execute(sql, *rest)
+
+        for address in ("/search/?q=harbour", "/search/suggest/?q=harbour"):
+            with self.subTest(address):
+                with connection.execute_wrapper(removed):
+                    response = self.client.get(address)
+                titles = {one.key: [row.plain_title for row in one.rows] for one in response.context["groups"]}
+                self.assertEqual(titles, {"component": ["Harbour 01"], "team": ["Harbour team"]})
+                self.notes(1)
 
     def test_the_number_of_queries_does_not_grow_with_the_results(self) -> None:
         self.notes(3)
