@@ -141,7 +141,7 @@ def _answer(request: HttpRequest, types: dict[str, SearchType], scope: Scope) ->
     elif term.strip():
         found, is_exact = [], True
     else:
-        found = backend().by_marks(scope, REACH + 1, 0)
+        found = backend().by_marks(scope, REACH + 1)
         is_exact = len(found) <= REACH
         found = found[:REACH]
     answer: dict[str, Any] = {"results": _results(found[offset : offset + limit], offset, types)}

@@ -118,8 +118,8 @@ class Backend(ABC):
         """Documents whose title or name contains each term, of three characters or more, anywhere."""
 
     @abstractmethod
-    def by_marks(self, scope: Scope, limit: int, offset: int) -> list[Found]:
-        """All documents in scope, by title."""
+    def by_marks(self, scope: Scope, limit: int) -> list[Found]:
+        """The first ``limit`` documents in scope, by title."""
 
     @abstractmethod
     def known(self, prefixes: Iterable[str], limit: int) -> list[str]:

@@ -86,12 +86,12 @@ class SQLite(Backend):
             [" AND ".join(map(quoted, terms)), *params, *marks],
         )
 
-    def by_marks(self, scope: Scope, limit: int, offset: int) -> list[Found]:
+    def by_marks(self, scope: Scope, limit: int) -> list[Found]:
         condition, params = scope.condition
         join, marked, marks = self._marked(scope)
         return self._found(
             f"SELECT {COLUMNS}, 0.0 FROM search_document d {join} WHERE {condition}{marked} "  # noqa: S608 - constants only
-            f"ORDER BY d.title_key, d.id LIMIT {int(limit)} OFFSET {int(offset)}",
+            f"ORDER BY d.title_key, d.id LIMIT {int(limit)}",
             [*params, *marks],
         )
 
