@@ -21,7 +21,7 @@ from plugins.search.backends.base import mark
 from plugins.search.models import KEY, REF, Change, Document, Refusal, Source, Word
 from plugins.search.revision import revision
 from plugins.search.words import compact, compounds, distinct, words
-from portal.api import SearchDocument, SearchSource, search_sources
+from portal.api import LeaseTaken, SearchDocument, SearchSource, lease, search_sources
 
 log = logging.getLogger("portal.search")
 
@@ -43,25 +43,36 @@ class Unfit(ValueError):
 
 
 def rebuild(source: SearchSource, progress: Progress | None = None) -> int:
-    """Read every document of ``source`` again and return how many there are. Raises what the plugin raises."""
-    Change.objects.filter(label=source.label, ref="").delete()
+    """Read every document of ``source`` again and return how many there are. Raises what the plugin raises.
+
+    What was noted before stays so until it is done, so that one that is interrupted is begun again.
+    """
+    noted = list(Change.objects.filter(label=source.label, ref="").values_list("pk", flat=True))
     seen: set[str] = set()
     refused: dict[str, str] = {}
-    for batch in batches(source.documents()):
-        rows = {row.ref: row for row in _fit(source, batch, refused)}
-        seen |= rows.keys()
-        stored = dict(_of(source).filter(ref__in=rows).values_list("ref", "digest"))
-        if changed := [ref for ref, row in rows.items() if stored.get(ref) != row.digest]:
-            refresh(source, changed)
-        if progress:
-            progress(source.label, len(seen))
-    gone = set(_of(source).values_list("ref", flat=True)) - seen
-    for batch_of_refs in batches(gone):
-        refresh(source, batch_of_refs)
+    try:
+        for batch in batches(source.documents()):
+            rows = {row.ref: row for row in _fit(source, batch, refused)}
+            seen |= rows.keys()
+            stored = dict(_of(source).filter(ref__in=rows).values_list("ref", "digest"))
+            if changed := [ref for ref, row in rows.items() if stored.get(ref) != row.digest]:
+                refresh(source, changed)
+            if progress:
+                progress(source.label, len(seen))
+        gone = set(_of(source).values_list("ref", flat=True)) - seen
+        for batch_of_refs in batches(gone):
+            refresh(source, batch_of_refs)
+    except DatabaseError:
+        raise
+    except Exception:
+        # What the plugin can't give now it would not give at the next try.
+        _forget(noted)
+        raise
     with transaction.atomic():
         Refusal.objects.filter(label=source.label).delete()
         _keep(source, refused)
         _note(source, "", rebuilt=True)
+        _forget(noted)
     return len(seen)
 
 
@@ -114,9 +125,13 @@ def catch_up(limit: int | None = None, after_batch: Callable[[], None] = lambda:
                 _work_off(source, batch)
                 after_batch()
             if limit is None and Change.objects.filter(label=source.label, ref="").exists():
-                rebuild(source, lambda label, number: after_batch())
+                with lease(f"search.rebuild {source.label}"):
+                    rebuild(source, lambda label, number: after_batch())
         except DatabaseError:
             raise
+        except LeaseTaken:
+            # Another process reads them all; should it die, this is noted still.
+            continue
         except Exception as error:  # noqa: BLE001 - documents() is plugin code, and other plugins' changes go on
             report(source, error)
     return Change.objects.filter(label__in=[source.label for source in search_sources()]).count()
@@ -140,13 +155,19 @@ def _work_off(source: SearchSource, batch: list[tuple[int, str]]) -> None:
     try:
         with transaction.atomic():
             refresh(source, distinct(ref for _, ref in batch))
-            Change.objects.filter(pk__in=keys).delete()
+            _forget(keys)
     except DatabaseError:
         raise
     except Exception:
         # What the plugin can't give now it would not give at the next try: a rebuild finds it.
-        Change.objects.filter(pk__in=keys).delete()
+        _forget(keys)
         raise
+
+
+def _forget(keys: Iterable[int]) -> None:
+    """Note no longer what is done. Others of the same documents, noted meanwhile, stay."""
+    for batch in batches(keys):
+        Change.objects.filter(pk__in=batch).delete()
 
 
 def _note(source: SearchSource, problem: str, *, rebuilt: bool = False) -> None:

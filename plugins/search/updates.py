@@ -26,11 +26,9 @@ LONGEST_PAUSE_SECONDS = 2.0
 
 def note(label: str, refs: tuple[str, ...] | None) -> None:
     """Note what changed. A few documents are read again as soon as the change is committed, many in the background."""
-    if refs is None:
-        if not Change.objects.filter(label=label, ref="").exists():
-            Change.objects.create(label=label)
-    else:
-        Change.objects.bulk_create((Change(label=label, ref=ref) for ref in dict.fromkeys(refs)), batch_size=1000)
+    # What is noted already may be being read, and past what changed now.
+    rows = (Change(label=label, ref=ref) for ref in ([""] if refs is None else dict.fromkeys(refs)))
+    Change.objects.bulk_create(rows, batch_size=1000)
     at_once = refs is not None and len(refs) <= AT_ONCE
     transaction.on_commit(partial(_after_commit, at_once), robust=True)
 
@@ -80,10 +78,13 @@ class Worker:
             return
         self._looked_at = now
         labels = {source.label for source in search_sources()}
+        noted = Change.objects.filter(label__in=labels)
         unread = labels - set(Source.objects.filter(label__in=labels).values_list("label", flat=True))
+        if unread:
+            unread -= set(noted.filter(ref="").values_list("label", flat=True))
         for label in unread:
             note(label, None)
-        if not unread and Change.objects.filter(label__in=labels).exists():
+        if noted.exists():
             self.wake()
 
     def _run(self) -> None:

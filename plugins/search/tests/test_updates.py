@@ -6,14 +6,14 @@ from io import StringIO
 from unittest.mock import patch
 
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import TransactionTestCase
 
 from plugins.search import indexing
 from plugins.search.indexing import rebuild, refresh
 from plugins.search.models import Change, Document, Refusal, Source
 from plugins.search.updates import GivingWay
-from portal.api import SearchDocument, search_changed, search_sources
+from portal.api import SearchDocument, lease, search_changed, search_sources
 from portal.testing import person, plugin_disabled
 
 from .case import Given, SearchTestCase, given, note
@@ -21,16 +21,20 @@ from .case import Given, SearchTestCase, given, note
 
 @dataclass(frozen=True)
 class Broken(Given):
-    """A plugin whose documents can't be read."""
+    """A plugin whose documents can't be read, or none after those that the test gave."""
+
+    error: BaseException = RuntimeError("the archive burnt down")
 
     def documents(self, refs: Iterable[str] | None = None) -> Iterator[SearchDocument]:
-        """Raise."""
-        raise RuntimeError("the archive burnt down")
+        """Give what there is when single ones are asked for, and raise after all of them."""
+        yield from super().documents(refs)
+        if refs is None or not self.given:
+            raise self.error
 
 
-def broken() -> Broken:
-    own = given()
-    return Broken(own.label, own.name, own.types, own.permissions)
+def broken(*documents: SearchDocument, error: BaseException = Broken.error) -> Broken:
+    own = given(*documents)
+    return Broken(own.label, own.name, own.types, own.permissions, own.given, error)
 
 
 class UpdatesTest(SearchTestCase):
@@ -113,6 +117,39 @@ class UpdatesTest(SearchTestCase):
         self.assertEqual(self.found("zeppelin"), ["Zeppelin"])
         self.assertIn("the archive burnt down", Source.objects.get(label="catalog").problem)
         self.assertFalse(Change.objects.exists())
+
+    def catch_up(self, source: Given) -> None:
+        with patch.object(indexing, "search_sources", lambda: [source]):
+            indexing.catch_up()
+
+    def test_a_rebuild_that_is_interrupted_stays_noted_and_is_made_up_for(self) -> None:
+        documents = [note("1", "One"), note("2", "Two")]
+        for error in (OperationalError("disk full"), KeyboardInterrupt()):
+            Document.objects.all().delete()
+            search_changed("catalog")
+            with self.assertRaises(type(error)):
+                self.catch_up(broken(documents[0], error=error))
+            self.assertTrue(Change.objects.exists())
+            self.catch_up(given(*documents))
+            self.assertEqual(self.indexed(), {"One", "Two"})
+            self.assertFalse(Change.objects.exists())
+
+    def test_a_rebuild_that_the_plugin_keeps_from_its_end_is_not_tried_again_and_again(self) -> None:
+        search_changed("catalog")
+        self.catch_up(broken(note("1", "One")))
+        self.assertFalse(Change.objects.exists())
+        self.assertIn("the archive burnt down", Source.objects.get(label="catalog").problem)
+
+    def test_what_is_noted_during_a_rebuild_stays_noted(self) -> None:
+        search_changed("catalog")
+        rebuild(given(note("1", "One")), lambda label, number: search_changed("catalog"))
+        self.assertEqual(list(Change.objects.values_list("label", "ref")), [("catalog", "")])
+
+    def test_what_another_process_rebuilds_is_left_to_it(self) -> None:
+        search_changed("catalog")
+        with lease("search.rebuild catalog"):
+            self.catch_up(given(note("1", "One")))
+        self.assertEqual((self.indexed(), Change.objects.count()), (set(), 1))
 
     def test_no_nul_and_no_lone_surrogate_stops_the_index(self) -> None:
         self.index(note("1", "Ze\0ppelin \ud800", text="\0\ud800", keywords=("\0",), owner="\ud800", name="\0"))
