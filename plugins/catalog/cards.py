@@ -9,10 +9,10 @@ from django.db.models import Case, Count, When
 
 from plugins.catalog.lists.matching import owned_badly
 from plugins.catalog.lists.wanted import ME
-from plugins.catalog.models import Entity, Problem, Refresh
+from plugins.catalog.models import Entity, Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.personal import Star, Visit
-from plugins.catalog.visibility import visible_to
+from plugins.catalog.visibility import problems_beside, visible_to
 from portal.api import CardContext
 
 
@@ -20,8 +20,9 @@ def owned(card: CardContext) -> dict[str, Any]:
     """What the user's references own, and how many documents of theirs were rejected."""
     mine = references_of(card.user)
     components_first = Case(When(kind="Component", then=0), default=1)
-    entities = visible_to(card.user).filter(owner_ref__in=mine).order_by(components_first, "sort_key", "ref")
-    problems = Problem.objects.filter(owner_ref__in=mine).count()
+    visible = visible_to(card.user)
+    entities = visible.filter(owner_ref__in=mine).order_by(components_first, "sort_key", "ref")
+    problems = problems_beside(visible).filter(owner_ref__in=mine).count()
     room = card.rows - bool(problems)
     return {
         "entities": entities.defer("data", "description")[:room],
@@ -55,11 +56,13 @@ def visited(card: CardContext) -> dict[str, Any]:
 
 def health(card: CardContext) -> dict[str, Any]:
     """What is wrong with the catalog as a whole, as rows: words, number, where to look, how bad it is."""
-    problems = Problem.objects.order_by().values_list("stage").annotate(number=Count("pk")).order_by("-number", "stage")
     entities = visible_to(card.user)
+    # As many as are on the page that each number leads to.
+    problems = problems_beside(entities)
+    stages = problems.order_by().values_list("stage").annotate(number=Count("pk")).order_by("-number", "stage")
     return {
-        "stages": list(problems),
-        "count": Problem.objects.count(),
+        "stages": list(stages),
+        "count": problems.count(),
         "unowned": owned_badly(entities, "none").count(),
         "unknown": owned_badly(entities, "unknown").count(),
         "refresh": Refresh.objects.filter(pk=1).first(),

@@ -22,6 +22,7 @@ from plugins.catalog.ingestion.stitching import stated
 from plugins.catalog.models import DiscoveredLocation, Entity, Problem, Refresh, RegisteredLocation, Relation, SearchRow
 from plugins.catalog.queries.counting import Counts
 from plugins.catalog.validation import Stage
+from plugins.catalog.visibility import problems_beside
 from plugins.catalog.yaml_text import dump
 from portal.api import config, markdown
 
@@ -204,7 +205,7 @@ class Details:
     def problems(self) -> list[Problem]:
         """Documents that claim this reference and were rejected, and what keeps its whole file from being read."""
         unreadable = Q(file=self.entity.file, stage__in=(Stage.PARSE, Stage.READ))
-        return list(Problem.objects.filter(Q(ref=self.entity.ref) | unreadable))
+        return list(problems_beside(self._visible).filter(Q(ref=self.entity.ref) | unreadable))
 
     @property
     def is_generated(self) -> bool:

@@ -61,6 +61,7 @@ def visible(user: Any) -> QuerySet[Entity, str]:
 
 
 def _documents(entities: list[Entity]) -> Iterator[SearchDocument]:
+    # The same for all who find what is owned, as visibility.py says.
     owners = names_of((one.owner_ref for one in entities if one.owner_ref), Entity.objects.all())
     tags: dict[int, list[str]] = {}
     for entity, name in Tag.objects.filter(entity__in=entities).values_list("entity", "name").order_by("name"):

@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from plugins.catalog.lists.wanted import ME
-from plugins.catalog.models import Problem, Refresh
+from plugins.catalog.models import Refresh
 from plugins.catalog.people import references_of
 from plugins.catalog.refresh import is_to_come, latest, refresh_soon
-from plugins.catalog.visibility import visible_to
+from plugins.catalog.visibility import problems_beside, visible_to
 from portal.api import has_permission, has_worker
 from portal.plugin import requires
 
@@ -26,7 +26,8 @@ PROBLEMS_PAGE = 50
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
     """List everything that kept a document from becoming an entity."""
-    found = Problem.objects.all()
+    visible = visible_to(request.user)
+    found = problems_beside(visible)
     if mine := request.GET.get("owner") == ME:
         found = found.filter(owner_ref__in=references_of(request.user))
     stages = dict(found.order_by().values_list("stage").annotate(Count("pk")).order_by("stage"))
@@ -37,7 +38,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     named = {ref for problem in page for ref in (problem.ref, problem.owner_ref)}
     context = {
         "page_obj": page,
-        "with_page": set(visible_to(request.user).filter(ref__in=named).values_list("ref", flat=True)),
+        "with_page": set(visible.filter(ref__in=named).values_list("ref", flat=True)),
         "stages": stages,
         "stage": stage if stage in stages else "",
         "mine": mine,
