@@ -226,6 +226,48 @@ class HostileQuestions(PluginTestCase, TestCase):
         for body in ({"orderBy": orders}, {"cursor": cursor}):
             self.refused("/entities/by-query", body, "there may be 8 at most")
 
+    def test_every_list_of_a_body_has_its_most(self):
+        many = [str(number) for number in range(20_000)]
+        order, condition = {"field": "kind", "order": "asc"}, {"kind": "a"}
+        for path, body, message in (
+            ("/entities/by-refs", {"entityRefs": many}, "there may be 10000 at most"),
+            ("/entities/by-refs", {"entityRefs": ["a:b/c"], "fields": many}, "there may be 100 at most"),
+            ("/entities/by-query", {"fields": many}, "there may be 100 at most"),
+            ("/entities/by-query", {"orderBy": [order] * 20_000}, "there may be 8 at most"),
+            ("/entities/by-query", {"fullTextFilter": {"term": "a", "fields": many}}, "100 fields at most"),
+            ("/entities/by-query", {"query": {"$all": [condition] * 20_000}}, "more than 500 conditions"),
+            ("/entities/by-query", {"query": dict.fromkeys(many, "a")}, "more than 500 conditions"),
+            ("/entities/by-query", {"query": {"kind": {"$in": many}}}, "more than 5000 values"),
+            ("/entities/by-query", {"cursor": encoded(CURSOR | {"orderFieldValues": many})}, "do not fit its order"),
+            ("/entities/by-query", {"cursor": encoded(CURSOR | {"orderFields": [order] * 20_000})}, "8 at most"),
+            ("/entity-facets", {"facets": many}, "there may be 100 at most"),
+            ("/entity-facets", {"facets": ["kind"], "query": {"$any": [condition] * 20_000}}, "more than 500"),
+            ("/locations/by-query", {"query": {"$any": [{"target": "a"}] * 20_000}}, "more than 500 conditions"),
+            ("/locations/by-query", {"query": {"target": {"$in": many}}}, "more than 500 conditions"),
+            ("/locations/by-query", {"cursor": encoded({"query": {"$all": [{"id": "a"}] * 20_000}})}, "more than 500"),
+        ):
+            with self.subTest(path=path, list=next(reversed(body))):
+                self.refused(path, body, message)
+
+    def test_every_list_of_an_address_has_its_most(self):
+        many, orders = [str(number) for number in range(600)], ["asc:kind"] * 600
+        for path, asked, message in (
+            ("/entities", {"filter": many}, "more than 500 conditions"),
+            ("/entities", {"filter": ",".join(["kind=a"] * 6_000)}, "more than 5000 values"),
+            ("/entities", {"fields": ",".join(many)}, "there may be 100 at most"),
+            ("/entities/by-query", {"fields": many}, "there may be 100 at most"),
+            ("/entities/by-query", {"orderField": many}, "there may be 8 at most"),
+            ("/entities/by-query", {"fullTextFilterTerm": "a", "fullTextFilterFields": ",".join(many)}, "100 fields"),
+            ("/entity-facets", {"facet": many}, "there may be 100 at most"),
+            ("/entity-facets", {"facet": "kind", "filter": many}, "more than 500 conditions"),
+        ):
+            with self.subTest(path=path, list=next(reversed(asked))):
+                answer = self.signed_in.get(f"/api/catalog{path}", asked)
+                self.assertEqual(answer.status_code, 400, answer.content[:1000])
+                self.assertIn(message, answer.json()["error"]["message"])
+        # Of these the first eight count.
+        self.assertEqual(self.signed_in.get("/api/catalog/entities", {"order": orders}).status_code, 200)
+
     def test_fields_are_few_and_short(self):
         many, long = [f"metadata.{number}" for number in range(101)], "." * 1_001
         for path, rest in (("/entities/by-query", {}), ("/entities/by-refs", {"entityRefs": ["component:default/a"]})):
