@@ -149,6 +149,21 @@ def test_problems_are_counted_without_those_of_what_is_hidden(zeppelins):
     assert '<span class="count">2</span>' in text_of(zeppelins.get("/cards/catalog/health/"))
 
 
+def test_a_page_says_nothing_of_a_problem_that_what_is_hidden_has_in_the_same_file(client):
+    named = """apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata:
+  name: airfields
+spec:
+  target: ./zeppelin-airfield.yaml
+"""
+    fill(a=component(NAMES[0]) + "---\n" + named)
+    client.force_login(person("bob"))
+    assert "zeppelin-airfield" in text_of(client.get(PAGES[0]))
+    with hiding("location:default/airfields"):
+        assert "zeppelin-airfield" not in text_of(client.get(PAGES[0]))
+
+
 @pytest.mark.parametrize(
     "address", ["/search/?q=zeppelin", "/search/suggest/?q=zeppelin", "/api/search/query?term=zeppelin"]
 )
