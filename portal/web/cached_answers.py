@@ -27,7 +27,7 @@ from portal.web.request_id import HEADER, identifier_for
 
 MOST_BYTES = 8_000_000
 LARGEST_BYTES = 250_000
-# What an entry takes beside its body: its headers, and those it was asked with.
+# What an entry takes beside its body and what it was asked with.
 BYTES_BESIDE = 3_000
 
 # Requests with one of these are not for this cache: it neither cuts answers nor compares dates.
@@ -121,11 +121,6 @@ class Answer:
         own = dict(self.headers).get("ETag", "")
         return etags == ["*"] or own.removeprefix("W/") in {etag.removeprefix("W/") for etag in etags}
 
-    @property
-    def size(self) -> int:
-        """About as many bytes of memory."""
-        return len(self.content) + BYTES_BESIDE
-
 
 class StillGood(HttpResponse):
     """Says to AnswerCache that what it kept can be given."""
@@ -200,13 +195,13 @@ class AnswerCache:
 
     def _keep(self, key: Key, answer: Answer) -> None:
         self._answers[key] = answer
-        self._bytes += answer.size
+        self._bytes += _size(key, answer)
         while self._bytes > MOST_BYTES:
             self._forget(next(iter(self._answers)))
 
     def _forget(self, key: Key) -> None:
         if last := self._answers.pop(key, None):
-            self._bytes -= last.size
+            self._bytes -= _size(key, last)
 
 
 def _key(environ: Environ) -> Key | None:
@@ -217,6 +212,11 @@ def _key(environ: Environ) -> Key | None:
     if "no-cache" in get("HTTP_CACHE_CONTROL", "") or any(name in environ for name in PASSED_ON):
         return None
     return tuple([get(name) for name in KEY])
+
+
+def _size(key: Key, answer: Answer) -> int:
+    """About as many bytes of memory: clients choose how long their headers are."""
+    return len(answer.content) + sum(len(part) for part in key if part) + BYTES_BESIDE
 
 
 def _told_apart(user: Any) -> tuple[Any, bool] | None:

@@ -288,6 +288,13 @@ def test_the_oldest_answers_make_room(client, bob, monkeypatch):
     assert ask(client, "number?a") != first
 
 
+def test_what_an_answer_was_asked_with_takes_room_too(client, bob, monkeypatch):
+    monkeypatch.setattr(cached_answers, "MOST_BYTES", 3 * cached_answers.BYTES_BESIDE)
+    long = {"x-forwarded-for": "a" * 2 * cached_answers.BYTES_BESIDE}
+    assert ask(client, "number?a", **long) != ask(client, "number?a", **long)
+    assert ask(client, "number?b") == ask(client, "number?b")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_not_committed_is_nobody_elses_present():
     numbers.advance()
