@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import logging
 from datetime import datetime, timedelta
-from traceback import format_exception
+from traceback import TracebackException
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -85,7 +85,12 @@ def run(result: DBTaskResult[..., Any], options: Options) -> None:
     except BaseException as error:  # noqa: BLE001 - the boundary around a plugin's tasks
         failed(result, error, options)
     else:
-        _end(result, status=TaskResultStatus.SUCCESSFUL, return_value=value, exception_class_path="", traceback="")
+        done = {"status": TaskResultStatus.SUCCESSFUL, "exception_class_path": "", "traceback": ""}
+        try:
+            with transaction.atomic():
+                _end(result, return_value=value, **done)
+        except DataError as error:
+            failed(result, error, options)
 
 
 def options_for(result: DBTaskResult[..., Any]) -> Options:
@@ -96,14 +101,19 @@ def options_for(result: DBTaskResult[..., Any]) -> Options:
         return Options()
 
 
-def failed(result: DBTaskResult[..., Any], error: BaseException, options: Options) -> None:
-    """Note that a task failed, and let it be tried again after a pause unless it was often enough."""
+def failed(result: DBTaskResult[..., Any], error: BaseException, options: Options) -> bool:
+    """Note that a task failed, and let it be tried again after a pause unless it was often enough.
+
+    Returns False, and notes nothing, when the attempt is over already.
+    """
     attempts = len(result.worker_ids)
     again: datetime | None = None
     if attempts <= options.retries and not isinstance(error, NotRun):
         pause = min(FIRST_PAUSE_SECONDS * 4 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
         again = timezone.now() + timedelta(seconds=0 if isinstance(error, Lost) else pause)
-    message, details = f"{type(error).__name__}: {error}", "".join(format_exception(error))
+    described = TracebackException(type(error), error, error.__traceback__)
+    message = _storable(f"{type(error).__name__}: {described}")
+    details = _storable("".join(described.format()))
     with transaction.atomic():
         if again is None:
             kind = f"{type(error).__module__}.{type(error).__qualname__}"
@@ -113,7 +123,7 @@ def failed(result: DBTaskResult[..., Any], error: BaseException, options: Option
         else:
             changed = _mine(result).update(status=TaskResultStatus.READY, run_after=again)
         if not changed:
-            return
+            return False
         TaskFailure.objects.create(
             task=result.task_path,
             label=label_of(result.task_path),
@@ -124,6 +134,7 @@ def failed(result: DBTaskResult[..., Any], error: BaseException, options: Option
             again_at=again,
         )
     log.error("The task %s failed at attempt %d. %s", result.task_path, attempts, message)
+    return True
 
 
 def put_back(result: DBTaskResult[..., Any]) -> None:
@@ -138,9 +149,11 @@ def take_back(idle: str = "") -> int:
 
     The worker ``idle`` runs nothing at the moment: what is still its own could not be noted as ended.
     """
+    # Who begins to run something after this was alive when the living are asked for.
+    running = list(DBTaskResult.objects.running())
     alive = set(alive_workers().values_list("id", flat=True)) - {idle}
     taken = 0
-    for result in DBTaskResult.objects.running():
+    for result in running:
         worker = result.worker_ids[-1] if result.worker_ids else ""
         if worker not in alive:
             failed(result, Lost(f"The worker {worker} was not seen for {lost_after()} s."), options_for(result))
@@ -174,6 +187,11 @@ def _lost_before() -> Any:
 def _mine(result: DBTaskResult[..., Any]) -> Any:
     """The row while it is still this attempt: a worker that was thought dead must not undo what another has done."""
     return DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.RUNNING, worker_ids=result.worker_ids)
+
+
+def _storable(text: str) -> str:
+    """What any database stores: no NUL, no lone surrogates, as names of files may have."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _end(result: DBTaskResult[..., Any], **values: Any) -> int:

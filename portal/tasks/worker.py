@@ -143,9 +143,11 @@ class Worker:
                     self._exit(0)
                 if running and running.is_overdue:
                     error = TookTooLong(f"It took longer than {running.options.seconds} s.")
-                    queue.failed(running.result, error, Options(retries=0))
-                    self._end()
-                    self._exit(GIVEN_UP)
+                    is_given_up = queue.failed(running.result, error, Options(retries=0))
+                    # One that has just ended makes room for another, which the process must not take with it.
+                    if is_given_up or self._running is running:
+                        self._end()
+                        self._exit(GIVEN_UP)
                 if time.monotonic() - shown > queue.lost_after() / 6:
                     self._show()
                     shown = time.monotonic()

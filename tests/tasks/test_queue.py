@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -71,7 +72,13 @@ def test_asking_for_a_task_that_waits_for_another_try_brings_it_forward() -> Non
 
 
 @pytest.mark.parametrize(
-    ("failing", "said"), [(tasks.exit_process, "SystemExit: 3"), (tasks.return_no_json, "not JSON serializable")]
+    ("failing", "said"),
+    [
+        (tasks.exit_process, "SystemExit: 3"),
+        (tasks.return_no_json, "not JSON serializable"),
+        (tasks.name_a_file, "ValueError: bad name ?"),
+        (tasks.say_nothing, "Speechless: <exception str() failed>"),
+    ],
 )
 def test_whatever_a_task_does_wrong_the_worker_goes_on(failing: Any, said: str) -> None:
     failing.enqueue()
@@ -113,6 +120,23 @@ def test_a_task_of_a_worker_that_was_not_seen_for_long_is_run_by_another() -> No
     queue.failed(left, RuntimeError("too late"), queue.options_for(left))
     left.refresh_from_db()
     assert left.status == "SUCCESSFUL"
+
+
+def test_a_value_that_the_database_refuses_is_a_failure() -> None:
+    tasks.return_nul.enqueue()
+    assert run_tasks() == 1
+    assert only().status == ("FAILED" if connection.vendor == "postgresql" else "SUCCESSFUL")
+
+
+def test_what_a_worker_begins_while_it_is_looked_for_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begins() -> Any:
+        TaskWorker.objects.create(pk="new", pid=1, started_at=Now(), seen_at=Now())
+        queue.claim("new")
+        return TaskWorker.objects.none()
+
+    monkeypatch.setattr(queue, "alive_workers", begins)
+    tasks.write.enqueue("once")
+    assert (queue.take_back(), only().status) == (0, "RUNNING")
 
 
 def test_a_task_that_takes_every_worker_with_it_is_given_up() -> None:

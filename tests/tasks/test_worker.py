@@ -16,6 +16,10 @@ from typing import Any
 
 import pytest
 
+from portal.services.tasks import Options
+from portal.tasks import queue
+from portal.tasks.worker import Running, Worker
+from tests.plugins.healthy import tasks
 from tests.production.conftest import ROOT, production
 
 pytestmark = pytest.mark.one_database
@@ -112,6 +116,26 @@ def test_a_task_that_takes_too_long_is_given_up_with_its_process(shop: Shop) -> 
     assert shop.worker(["take_too_long"]).wait(60) == 75
     assert [row for row in shop.rows("status, task_path") if "take_too_long" in row[1]][0][0] == "FAILED"
     assert shop.rows("message", "portal_taskfailure") == [("TookTooLong: It took longer than 1 s.",)]
+
+
+@pytest.mark.django_db
+def test_a_task_that_ends_while_it_is_given_up_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, exits, give_up = Worker(), [], queue.failed
+    tasks.write.enqueue("just in time")
+    result = queue.claim(worker.id)
+    assert result is not None
+
+    def slow(*arguments: Any) -> bool:
+        queue.run(result, Options())
+        worker._running = None
+        worker.stop()
+        return give_up(*arguments)
+
+    monkeypatch.setattr(queue, "failed", slow)
+    monkeypatch.setattr(worker, "_exit", exits.append)
+    worker._running = Running(result, Options(seconds=0))
+    worker._watch()
+    assert exits == []
 
 
 def test_a_worker_ends_with_its_parent(shop: Shop, tmp_path: Path) -> None:

@@ -11,6 +11,11 @@ from portal.api import task
 from .models import Note
 
 
+class Speechless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 @task
 def write(text: str) -> int:
     author, _ = get_user_model().objects.get_or_create(username="worker")
@@ -52,3 +57,18 @@ def sweep() -> None:
 
 def never() -> None:
     return None
+
+
+@task(retries=0)
+def name_a_file() -> None:
+    raise ValueError("bad name \udcff\0")
+
+
+@task(retries=0)
+def say_nothing() -> None:
+    raise Speechless
+
+
+@task(retries=0)
+def return_nul() -> str:
+    return "\0"
