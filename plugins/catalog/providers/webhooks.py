@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ from plugins.catalog.reading.reader import UrlReader
 from plugins.catalog.reading.trees import compiled
 from portal.api import PluginError, config
 
-MAX_PATHS = 3_000
+# As many of each as GitHub lists: https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
+MAX_COMMITS, MAX_PATHS = 2_048, 3_000
 _GONE = frozenset(("deleted", "archived"))
 _EVENT = {"github": "X-GitHub-Event", "gitea": "X-Gitea-Event"}
 
@@ -84,13 +85,14 @@ def is_signed(kind: str, secret: bytes, body: bytes, headers: Mapping[str, str])
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to one repository; ``paths`` are None when it is not said which files changed."""
+    """What happened to one repository; ``paths`` are None when files other than those ``named`` may have changed."""
 
     repository: dict[str, Any]
     name: str
     page: str
     branch: str = ""
     paths: frozenset[str] | None = None
+    named: frozenset[str] = frozenset()
     is_gone: bool = False
 
     @classmethod
@@ -113,7 +115,9 @@ class Event:
         ref = payload.get("ref")
         if not (isinstance(ref, str) and ref.startswith("refs/heads/")):
             return None
-        return cls(stated, name, page, ref.removeprefix("refs/heads/"), _paths(payload))
+        named = _named(payload)
+        paths = named if _is_complete(payload, named) else None
+        return cls(stated, name, page, ref.removeprefix("refs/heads/"), paths, named)
 
     @classmethod
     def _destroyed(cls, instance: str, name: Any) -> Event | None:
@@ -122,11 +126,16 @@ class Event:
 
 
 def changed_origins(kind: str, event: Event, stated: CatalogConfig) -> list[str]:
-    """The locations ("url:https://…") to read again; discovered ones are added and removed by the way."""
+    """The locations ("url:https://…") to read again, those that are known to have changed first.
+
+    Discovered ones are added and removed by the way.
+    """
     found: dict[str, None] = {}
+    events = [replace(event, paths=event.named), event] if event.named and event.paths is None else [event]
     for integration in UrlReader.configured().integrations:
         if integration.kind == kind and urlsplit(event.page).netloc.lower() == integration.host:
-            found |= dict.fromkeys(_changed(integration, event, stated))
+            for one in events:
+                found |= dict.fromkeys(_changed(integration, one, stated))
     return list(found)
 
 
@@ -212,16 +221,23 @@ def _forgotten(integration: Integration, event: Event) -> list[str]:
     return origins
 
 
-def _paths(payload: dict[str, Any]) -> frozenset[str] | None:
-    commits = payload.get("commits")
-    total = payload.get("total_commits_count")
-    if not isinstance(commits, list) or payload.get("forced") or payload.get("created"):
-        return None
-    if not commits or (isinstance(total, int) and total > len(commits)):
-        return None
+def _named(payload: dict[str, Any]) -> frozenset[str]:
+    """The paths that the commits of a push name."""
     found: set[str] = set()
-    for commit in commits:
+    commits = payload.get("commits")
+    for commit in commits if isinstance(commits, list) else ():
         for word in ("added", "modified", "removed"):
             names = commit.get(word) if isinstance(commit, dict) else None
             found |= {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
-    return frozenset(found) if len(found) <= MAX_PATHS else None
+    return frozenset(found)
+
+
+def _is_complete(payload: dict[str, Any], named: frozenset[str]) -> bool:
+    """Say whether a push changed nothing but the paths that its commits name.
+
+    GitLab and Gitea list a few commits only, and don't say when a push took others away or began the branch.
+    """
+    commits = payload.get("commits")
+    if payload.get("forced") is not False or payload.get("created") is not False or not isinstance(commits, list):
+        return False
+    return 0 < len(commits) < MAX_COMMITS and len(named) < MAX_PATHS

@@ -45,7 +45,8 @@ class Webhooks(ProviderCase):
         )
         commits = [{"id": "1", "added": [], "removed": [], "modified": [path]} for path in changed]
         project = {"project" if host.kind == "gitlab" else "repository": repository}
-        return {"ref": ref, "commits": commits} | project | more
+        said = {"forced": False, "created": False} if host.kind == "github" else {}
+        return {"ref": ref, "commits": commits} | said | project | more
 
     def test_a_push_reads_again_only_the_file_that_it_changed(self):
         for kind in ("github", "gitlab", "gitea"):
@@ -55,6 +56,36 @@ class Webhooks(ProviderCase):
                 self.assertEqual(self.deliver(host, self.push(host, "acme/a", "README.md", "catalog-info.yaml")), 1)
                 self.assertEqual(self.refs(), {"renamed", "b"})
                 self.assertEqual(len(host.paths()), 1)
+
+    def test_a_push_of_a_host_that_does_not_say_whether_it_was_forced_reads_all_of_the_repository(self):
+        for kind in ("gitlab", "gitea"):
+            with self.subTest(kind):
+                host = self.given(kind)
+                host.files["acme/a", "main", "catalog-info.yaml"] = component("renamed")
+                self.assertEqual(self.deliver(host, self.push(host, "acme/a", "README.md")), 1)
+                self.assertEqual(self.refs(), {"renamed", "b"})
+
+    def test_a_push_of_more_than_the_host_lists_reads_all_of_the_repository(self):
+        for limit, changed in (("MAX_COMMITS", ["README.md"] * 2), ("MAX_PATHS", ["README.md", "LICENSE"])):
+            with self.subTest(limit), patch(f"plugins.catalog.providers.webhooks.{limit}", 2):
+                host = self.given()
+                self.assertEqual(self.deliver(host, self.push(host, "acme/a", *changed[:1])), 0)
+                self.assertEqual(self.deliver(host, self.push(host, "acme/a", *changed)), 1)
+
+    def test_what_a_push_names_is_read_before_what_else_it_may_have_changed(self):
+        host = self.host("gitlab", providers={"accounts": False})
+        host.add("acme/a", component("a"), path="a.yaml")
+        host.files["acme/a", "main", "b.yaml"] = component("b")
+        stated = json.loads((self.folder / "app-config-0.yaml").read_text())
+        targets = [f"https://git.example/acme/a/-/blob/main/{name}.yaml" for name in "ab"]
+        stated["catalog"]["locations"] = [{"type": "url", "target": target} for target in targets]
+        self.configure(stated)
+        self.ingest()
+        for name in "ab":
+            host.files["acme/a", "main", f"{name}.yaml"] = component(f"{name}-renamed")
+        with patch("plugins.catalog.webhook_views.MAX_READ_AGAIN", 1):
+            self.assertEqual(self.deliver(host, self.push(host, "acme/a", "b.yaml")), 1)
+        self.assertEqual(self.refs(), {"a", "b-renamed"})
 
     def test_a_push_that_adds_what_a_pattern_means_reads_that(self):
         host = self.host(catalogPath="services/*/catalog-info.yaml")
