@@ -12,7 +12,9 @@ from typing import Any
 import crossplane
 import pytest
 import yaml
+from django.urls import reverse
 
+from plugins.catalog.webhook_views import MAX_BODY
 from tests.production.conftest import ROOT
 
 pytestmark = pytest.mark.one_database
@@ -137,6 +139,14 @@ def test_the_proxy_says_who_the_client_is_and_lets_no_client_say_it(proxy: list[
     assert headers["X-Forwarded-Proto"] == "$scheme"
     assert headers["X-Request-ID"] == "$request_id"
     assert headers["Forwarded"] == headers["X-Forwarded-Host"] == ""
+
+
+def test_the_proxy_lets_webhooks_alone_be_as_large_as_the_portal_takes_them(proxy: list[dict[str, Any]]) -> None:
+    root = next(one["block"] for one in proxy[-1]["block"] if one["args"] == ["/"])
+    location = next(one for one in root if one["directive"] == "location")
+    assert location["args"] == [reverse("catalog:webhook", args=["github"]).removesuffix("github/")]
+    assert directives(location["block"], "client_max_body_size") == [[f"{MAX_BODY // 1024**2}m"]]
+    assert sorted(directives(proxy, "client_max_body_size")) == [["25m"], ["5m"]]
 
 
 def test_the_proxy_bounds_slow_clients_and_old_protocols(proxy: list[dict[str, Any]]) -> None:

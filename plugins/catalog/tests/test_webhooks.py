@@ -5,6 +5,7 @@ import hmac
 import json
 from unittest.mock import patch
 
+from django.conf import settings
 from django.test import Client
 
 from plugins.catalog.models import DiscoveredLocation, Problem
@@ -235,6 +236,26 @@ class Webhooks(ProviderCase):
         host = self.given()
         for body in (b"payload=%7B%7D", b"", b"[" * 100_000):
             self.deliver(host, body, status=400)
+
+    def test_a_delivery_may_be_larger_than_other_requests(self):
+        for kind in ("github", "gitlab", "gitea"):
+            with self.subTest(kind):
+                host = self.given(kind)
+                paths = [f"{'x' * 2_000}/{number}" for number in range(1_500)]
+                push = self.push(host, "acme/a", "catalog-info.yaml", *paths)
+                self.assertGreater(len(json.dumps(push)), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+                self.assertEqual(self.deliver(host, push), 1)
+
+    def test_a_delivery_that_is_too_large_is_refused_unread_with_the_limit(self):
+        self.given()
+        for kind, status, said in (("github", 413, "26,214,400 bytes at most"), ("gitlab", 404, "")):
+            answer = self.client.post(
+                f"/catalog/webhooks/{kind}/",
+                b"{}",
+                content_type="application/json",
+                headers={"Content-Length": "26214401"},
+            )
+            self.assertContains(answer, said, status_code=status)
 
     def test_a_delivery_of_many_files_reads_a_bounded_number_of_locations(self):
         host = self.given()
