@@ -121,12 +121,12 @@ def drawn(
     by_column: defaultdict[int, list[str]] = defaultdict(list)
     for ref, column in columns.items():
         by_column[column].append(ref)
-    first, rows = min(by_column), max(map(len, by_column.values()))
+    rows = max(map(len, by_column.values()))
     nodes: dict[str, Node] = {}
-    for column in sorted(by_column):
-        refs = by_column[column]
+    # Numbered anew: all of a column may have its place in another one already, by the other direction.
+    for column, (_, refs) in enumerate(sorted(by_column.items())):
         top = MARGIN + max(0, min(rows, FIRST_ROWS) - len(refs)) * ROW // 2
-        x = MARGIN + (column - first) * COLUMN
+        x = MARGIN + column * COLUMN
         for place, ref in enumerate(refs):
             nodes[ref] = Node(ref, entities.get(ref), column, x, top + place * ROW, ref == centre)
     return Graph(

@@ -71,6 +71,12 @@ class TheGraph(PluginTestCase):
         self.assertIn("<title>resource:default/many-00 (not in the catalog)</title>", svg)
         self.assertRegex(svg, r">of-which-there[^<]*…</text>")
 
+    def test_nodes_stand_in_neighbouring_columns_within_the_picture(self):
+        svg = re.search(r"<svg role.*?</svg>", self.page("a", "?depth=2"), re.DOTALL)[0]
+        places = sorted(int(x) for x in re.findall(r'transform="translate\((\d+) ', svg))
+        self.assertEqual(places, [8, 258, 508])
+        self.assertIn('viewBox="0 0 740 ', svg)
+
     def test_the_centre_stands_on_the_first_screen_beside_many_neighbours(self):
         centre = re.search(r'catalog-node-centre" transform="translate\(\d+ (\d+)\)"', self.page("hub"))
         self.assertLess(int(centre[1]), 600)
