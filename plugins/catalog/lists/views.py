@@ -14,7 +14,7 @@ from plugins.catalog import exports
 from plugins.catalog.lists.columns import COLUMNS
 from plugins.catalog.lists.listing import Listing
 from plugins.catalog.lists.saved import MOST_VIEWS, Look, SavedView
-from plugins.catalog.lists.wanted import Wanted
+from plugins.catalog.lists.wanted import MAX_VALUES, Wanted
 from portal.plugin import requires
 
 TABS = 5
@@ -103,6 +103,7 @@ def _list(request: HttpRequest, wanted: Wanted, heading: str) -> HttpResponse:
         "listing": listing,
         "page_obj": listing.page,
         "wanted": wanted,
+        "most_values": MAX_VALUES,
         "heading": heading,
         "formats": exports.FORMATS,
         "columns": COLUMNS.values(),

@@ -13,6 +13,8 @@ from plugins.catalog.lists.columns import known
 ME = "me"
 DEFAULT_KIND = "Component"
 MAX_TEXT = 200
+# Each has links on the page, and each link the others.
+MAX_VALUES = 50
 SCOPES: Mapping[str, str] = {"": "All", "owned": "Owned", "starred": "Starred"}
 OWNERSHIPS: Mapping[str, str] = {"none": "Without an owner", "unknown": "Owner not in the catalog"}
 
@@ -38,6 +40,7 @@ class Wanted:
     """What an address asks for. ``kind`` "" means every kind; a facet's values are alternatives.
 
     columns  those that the address names; none: those that the person keeps
+    is_cut   whether the address has more values of a facet than count
     """
 
     kind: str
@@ -47,28 +50,27 @@ class Wanted:
     scope: str = ""
     ownership: str = ""
     columns: tuple[str, ...] = ()
+    is_cut: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict, kind: str = DEFAULT_KIND) -> Wanted:
         """Read ?kind=api&scope=owned&ownership=none&q=…&owner=…&type=…&lifecycle=…&tag=…&sort=-updated&columns=….
 
-        What is not understood is left out.
+        What is not understood is left out, and so are values of a facet after the first MAX_VALUES.
         """
+        stated = {name: dict.fromkeys(one for one in query.getlist(name) if one and "\0" not in one) for name in FACETS}
         asked = query.get("kind", kind).replace("\0", "")
         sort = query.get("sort", "name")
         scope, ownership = query.get("scope", ""), query.get("ownership", "")
         return cls(
             kind="" if asked.lower() == "all" else kinds.named(asked),
             text=query.get("q", "").replace("\0", "").strip()[:MAX_TEXT],
-            facets={
-                name: values
-                for name in FACETS
-                if (values := tuple(dict.fromkeys(one for one in query.getlist(name) if one and "\0" not in one)))
-            },
+            facets={name: tuple(values)[:MAX_VALUES] for name, values in stated.items() if values},
             sort=sort if sort.removeprefix("-") in SORTS else "name",
             scope=scope if scope in SCOPES else "",
             ownership=ownership if ownership in OWNERSHIPS else "",
             columns=known(query.get("columns", "").split(",")),
+            is_cut=any(len(values) > MAX_VALUES for values in stated.values()),
         )
 
     def as_query(self) -> str:

@@ -112,6 +112,19 @@ class Lists(PluginTestCase):
         self.assertEqual(self.names("/catalog/?ownership=unknown"), ["shop"])
         self.assertEqual(self.names("/catalog/?ownership=none"), [])
 
+    def test_of_a_filter_the_first_values_count_and_the_page_says_so(self):
+        client = self.client_of(self.bob)
+        tags = "".join(f"&tag={number}" for number in range(49))
+        for query, found, is_said in ((f"{tags}&tag=go", ["ledger"], False), (f"{tags}&tag=50&tag=go", [], True)):
+            with self.subTest(is_said=is_said):
+                self.assertEqual(self.names(f"/catalog/?kind=all{query}"), found)
+                said = "The first 50 values of each filter count" in client.get(f"/catalog/?{query}").content.decode()
+                self.assertEqual(said, is_said)
+
+    def test_the_page_stays_small_whatever_is_chosen(self):
+        chosen = "&".join(f"tag={number}" for number in range(600))
+        self.assertLess(len(self.client_of(self.bob).get(f"/catalog/?{chosen}").content), 1_000_000)
+
     def test_csv_has_every_row_and_runs_nothing_in_a_spreadsheet(self):
         text = self.exported("csv", "kind=component&sort=-name")
         rows = list(csv.DictReader(StringIO(text, newline="")))
