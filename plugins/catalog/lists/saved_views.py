@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -60,12 +60,22 @@ class SavedViewForm(forms.Form):
         return cleaned
 
     def save(self) -> SavedView:
-        """Store what was entered."""
+        """Store what was entered. Raises Http404 for a view that was deleted meanwhile."""
         shared = self.cleaned_data["shared"]
-        self.view.name, self.view.query = self.cleaned_data["name"], self.cleaned_data["state"]
-        self.view.team, self.view.is_for_everyone = self.teams.get(shared), shared == EVERYONE
-        self.view.changed_at = timezone.now()
-        self.view.save()
+        entered = {
+            "name": self.cleaned_data["name"],
+            "query": self.cleaned_data["state"],
+            "team": self.teams.get(shared),
+            "is_for_everyone": shared == EVERYONE,
+            "changed_at": timezone.now(),
+        }
+        for name, value in entered.items():
+            setattr(self.view, name, value)
+        if self.view.pk is None:
+            self.view.save()
+        # Not save(), which would bring a deleted view back.
+        elif not SavedView.objects.filter(pk=self.view.pk).update(**entered):
+            raise Http404("The view was deleted meanwhile.")
         return self.view
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from plugins.catalog.lists.saved import MOST_VIEWS, SavedView
 from plugins.catalog.tests.files import SMALL, fill
@@ -144,6 +145,20 @@ class KeepingAList(PluginTestCase):
         self.assertIn("is deleted for you", self.page(url))
         self.assertTrue(SavedView.objects.exists())
         self.assertContains(self.client_of(self.bob).post(url, follow=True), "Deleted the view “Go services”.")
+        self.assertFalse(SavedView.objects.exists())
+
+    def test_a_view_that_is_deleted_while_it_is_saved_stays_deleted(self):
+        self.save()
+        pk, client = self.only().pk, self.client_of(self.bob)
+
+        def deleting(execute, sql, *context):
+            if sql.startswith('UPDATE "catalog_savedview"'):
+                SavedView.objects.all().delete()
+            return execute(sql, *context)
+
+        with connection.execute_wrapper(deleting):
+            answer = client.post(f"/catalog/views/{pk}/", {"name": "Ours", "state": "", "shared": "me"})
+        self.assertEqual(answer.status_code, 404)
         self.assertFalse(SavedView.objects.exists())
 
     def test_all_views_are_on_one_page(self):
