@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from plugins.catalog import refs
-from plugins.catalog.ingestion import generated, sources
+from plugins.catalog.ingestion import generated, placeholders, sources
 from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source
@@ -36,7 +36,11 @@ class NotEditable(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """A file with so many documents, cut into what stands before one of them, its text, and what stands after it."""
+    """A file with so many documents, cut into what stands before one of them, its text, and what stands after it.
+
+    trusted  placeholders of the document as it is in its source; others are typed by whoever edits, who could have
+             any file beside it shown, so what they name is not read
+    """
 
     name: str
     before: str
@@ -45,6 +49,7 @@ class Draft:
     documents: int
     source: Source
     origin: Origin
+    trusted: frozenset[placeholders.Named] = frozenset()
 
     @property
     def text(self) -> str:
@@ -70,8 +75,8 @@ class Draft:
         return replace(self, document=text.replace("\n", "\r\n") if "\r\n" in self.text else text)
 
     def judged(self) -> FoundEntity | FoundProblem:
-        """What the catalog would make of the document."""
-        found = next(read(_Lines(self), self.origin, self._allows), None)
+        """What the catalog would make of the document, if each file that it newly names is there."""
+        found = next(read(_Lines(self), self.origin, self._allows, trusted=self.trusted), None)
         if isinstance(found, FoundProblem):
             return found
         if found is None or len(yaml12.load_all(self.text)) != self.documents:
@@ -116,7 +121,8 @@ def opened(entity: Entity, visible: QuerySet[Entity], *, is_orphan: bool = False
         raise NotEditable(reason, "Have the file read again, so that the catalog knows.")
     following = documents[found.index + 1].start.line if found.index + 1 < len(documents) else None
     start, end = _span(text, found.start.line, following)
-    return Draft(entity.file, text[:start], text[start:end], text[end:], len(documents), source, origin)
+    trusted = frozenset(placeholders.named(found.value))
+    return Draft(entity.file, text[:start], text[start:end], text[end:], len(documents), source, origin, trusted)
 
 
 def _span(text: str, first: int, following: int | None) -> tuple[int, int]:
@@ -189,7 +195,7 @@ class _Lines:
 
 
 class _Nowhere:
-    """The source of a new file: whatever it will name beside it is taken to be there."""
+    """The source of a new file, which has nothing beside it yet."""
 
     type = "url"
     name = "catalog-info.yaml"
@@ -198,7 +204,7 @@ class _Nowhere:
         return b""
 
     def read_beside(self, relative: str) -> str:
-        return "{}"
+        raise Unreadable(f"{relative} stands beside nothing", "Save the new file first.")
 
     def targets(self, type_: str, target: str) -> Iterator[Source]:
         return iter(())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +85,11 @@ def read(
     parent: str = "",
     optional: bool = False,
     is_known: Callable[[bytes], bool] = lambda _: False,
+    trusted: Set[placeholders.Named] | None = None,
 ) -> Iterator[FoundEntity | FoundProblem]:
     """Every document of a source that is not empty, in order. One that is optional may be absent.
 
-    Nothing of one whose content ``is_known``.
+    Nothing of one whose content ``is_known``. With ``trusted``, what other placeholders name is not read.
     """
     try:
         content = source.read()
@@ -104,7 +105,7 @@ def read(
         if document.error:
             yield _unparsed(source, origin, document.index, document.error)
         elif document.value is not None:
-            yield _judge(document, source, origin, allows, parent)
+            yield _judge(document, source, origin, allows, parent, trusted)
 
 
 def targets_of(
@@ -131,10 +132,15 @@ def _unparsed(source: Source, origin: Origin, document: int, error: yaml12.YamlE
 
 
 def _judge(
-    document: yaml12.Document, source: Source, origin: Origin, allows: Callable[[dict[str, Any]], bool], parent: str
+    document: yaml12.Document,
+    source: Source,
+    origin: Origin,
+    allows: Callable[[dict[str, Any]], bool],
+    parent: str,
+    trusted: Set[placeholders.Named] | None,
 ) -> FoundEntity | FoundProblem:
     try:
-        entity, relations = check(document.value, lambda value: placeholders.resolve(value, source))
+        entity, relations = check(document.value, lambda value: placeholders.resolve(value, source, trusted))
         _check_allowed(entity, origin, allows)
         entity = _located(entity, source, origin)
         check_bounds(entity)

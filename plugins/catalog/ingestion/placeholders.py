@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -14,17 +14,36 @@ from plugins.catalog.ingestion.sources import Source
 from plugins.catalog.validation import Rejected, Stage
 from portal.api import yaml12
 
+Named = tuple[str, str]  # a placeholder: its key and what it names
+
 MAX_BYTES = 8_000_000  # of all that the placeholders of one document read
+UNREAD = "{}"  # can be read as each of the three
 _VALUES = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[,:]|[\[{](?!\s*+[\]}])', re.DOTALL)
 
 
-def resolve(entity: dict[str, Any], source: Source) -> dict[str, Any]:
+def resolve(entity: dict[str, Any], source: Source, trusted: Set[Named] | None = None) -> dict[str, Any]:
     """The entity with every placeholder replaced. Raises Rejected.
 
-    Only a mapping with the placeholder as its one key is one; what a file holds is not searched again.
+    Only a mapping with the placeholder as its one key is one; what a file holds is not searched again. With
+    ``trusted``, only those are read, and what others name is taken to be there, with nothing in it.
     """
-    result = _Resolver(source).resolved(entity, ())
+    result = _Resolver(source, trusted).resolved(entity, ())
     return result if isinstance(result, dict) else {}
+
+
+def named(value: Any) -> Iterator[Named]:
+    """All placeholders that ``resolve`` would read in ``value``."""
+    match value:
+        case list():
+            for item in value:
+                yield from named(item)
+        case dict() if any(key.startswith("$") for key in value):
+            key, name = next(iter(value.items()))
+            if len(value) == 1 and key in _READERS and isinstance(name, str):
+                yield key, name
+        case dict():
+            for item in value.values():
+                yield from named(item)
 
 
 def find(value: Any, path: PathOf = ()) -> tuple[str, Any, PathOf] | None:
@@ -44,8 +63,8 @@ def find(value: Any, path: PathOf = ()) -> tuple[str, Any, PathOf] | None:
 class _Resolver:
     """Replaces the placeholders of one document, within bounds for all of them together."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, trusted: Set[Named] | None) -> None:
+        self._source, self._trusted = source, trusted
         self._bytes = self._values = 0
 
     def resolved(self, value: Any, path: PathOf) -> Any:
@@ -65,6 +84,8 @@ class _Resolver:
         if not isinstance(name, str):
             reason = f"Placeholder {key} expected a string value parameter, in the form of a relative path"
             raise Rejected(Stage.PLACEHOLDER, reason, f'Write "{key}: ./file" with a file beside this one.', path)
+        if self._trusted is not None and (key, name) not in self._trusted:
+            return _READERS[key](UNREAD)
         try:
             text = self._source.read_beside(name)
         except Unreadable as error:

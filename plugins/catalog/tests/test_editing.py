@@ -238,6 +238,94 @@ class EditingAnEntity(PluginTestCase):
         self.assertEqual(self.client_of(self.bob).get(SHOP).status_code, 403)
         self.assertNotContains(self.client_of(self.bob).get("/catalog/default/component/shop/"), SHOP)
 
+    def hide(self, text="user:secret-value", name=".git/config"):
+        """A file beside those of the catalog."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+    def sent_as_yaml(self, old, new, url=SHOP, status=200, step="preview"):
+        """The page after a part of the document was replaced."""
+        text = self.fields(f"{url}?mode=yaml")["yaml"]
+        self.assertIn(old, text)
+        return self.send(step, status, f"{url}?mode=yaml", yaml=text.replace(old, new))
+
+    def test_a_file_that_only_the_draft_names_is_not_shown_as_what_the_catalog_lacks(self):
+        self.hide()
+        for key in ("$text", "$yaml"):
+            html = self.sent_as_yaml(
+                "owner: payments", f"owner: {{{key}: ./.git/config}}", status=200 if key == "$text" else 422
+            )
+            self.assertNotIn("secret-value", html)
+
+    def test_a_file_that_only_the_draft_names_is_not_shown_in_an_error(self):
+        self.hide("[secret-value")
+        for old, new in (("team: blue", "team: {KEY: ./.git/config}"), ("- go", "- {KEY: ./.git/config}")):
+            for key in ("$text", "$json", "$yaml"):
+                with self.subTest(old=old, key=key):
+                    html = self.sent_as_yaml(old, new.replace("KEY", key), status=422)
+                    self.assertNotIn("secret-value", html)
+
+    def test_whether_a_file_is_there_that_only_the_draft_names_is_not_said(self):
+        self.hide()
+        for name in ("./.git/config", "./.git", "./absent", "../absent", "/etc/passwd"):
+            html = self.sent_as_yaml("lifecycle: production", f"lifecycle: {{$text: {name}}}")
+            self.assertIn("Show the change", html)
+            self.assertNotIn("error-summary", html)
+
+    def test_a_form_over_a_text_with_placeholders_reads_no_file_that_the_source_does_not_name(self):
+        self.hide()
+        text = self.fields(f"{SHOP}?mode=yaml")["yaml"].replace("owner: payments", "owner: {$text: ./.git/config}")
+        for step in ("preview", "yaml", "form", "download"):
+            with self.subTest(step):
+                self.assertNotIn("secret-value", self.send(step, base=text))
+
+    def test_going_to_the_form_reads_no_file_that_the_source_does_not_name(self):
+        self.hide()
+        html = self.sent_as_yaml("owner: payments", "owner: {$text: ./.git/config}", step="form")
+        self.assertNotIn("secret-value", html)
+
+    def test_a_new_file_to_be_saved_beside_it_may_be_named(self):
+        html = self.sent_as_yaml("    Sells.\n", "    Sells.\n  title: {$text: ./title.txt}\n")
+        self.assertIn("$text: ./title.txt", html)
+
+    def put_with_owner(self, placeholder):
+        """The file with the owner in a file of its own."""
+        self.hide("user:kept", "owner.txt")
+        self.put(FILE.replace("owner: payments", f"owner: {placeholder}"))
+
+    def test_a_file_that_the_source_names_is_judged_as_what_it_holds(self):
+        self.put_with_owner("{$text: ./owner.txt}")
+        html = self.sent_as_yaml("type: service", "type: website")
+        self.assertIn("Not in the catalog: <code>user:kept</code>", html)
+
+    def test_a_file_that_the_source_names_is_not_read_in_another_way(self):
+        self.put_with_owner("{$yaml: ./owner.txt}")
+        self.hide("user:kept # secret-value", "owner.txt")
+        html = self.sent_as_yaml("{$yaml: ./owner.txt}", "{$text: ./owner.txt}")
+        self.assertNotIn("secret-value", html)
+
+    def test_what_the_source_names_is_not_searched_for_placeholders(self):
+        self.put_with_owner("{$yaml: ./owner.txt}")
+        self.hide()
+        self.hide("{$text: ./.git/config}", "owner.txt")
+        html = self.sent_as_yaml("type: service", "type: website", status=422)
+        self.assertNotIn("secret-value", html)
+
+    def test_what_stands_where_no_placeholder_is_read_does_not_make_its_file_readable(self):
+        self.hide()
+        more = "  $more: {$text: ./.git/config}\n"
+        self.put(FILE.replace("  owner: payments\n", f"  owner: payments\n{more}", 1))
+        html = self.sent_as_yaml(f"  owner: payments\n{more}", "  owner: {$text: ./.git/config}\n")
+        self.assertNotIn("secret-value", html)
+
+    def test_what_another_document_of_the_file_names_is_not_read(self):
+        self.hide()
+        self.put(FILE.replace("owner: payments", "owner: {$text: ./.git/config}", 1))
+        url = "/catalog/default/component/ledger/edit/"
+        html = self.sent_as_yaml("owner: payments", "owner: {$text: ./.git/config}", url)
+        self.assertNotIn("secret-value", html)
+
     def test_the_file_leads_to_the_page_of_its_host(self):
         note = "  annotations:\n    backstage.io/source-location: url:https://github.com/acme/shop/blob/main/a.yaml"
         self.put(component("shop", metadata=note))
@@ -248,20 +336,35 @@ class EditingAnEntity(PluginTestCase):
 class EditingWhatAnAddressHolds(PluginTestCase):
     """The text is that of the last reading; nobody is asked for it again."""
 
+    def setUp(self):
+        super().setUp()
+        self.served = self.enterContext(site())
+
+    def read(self, **files):
+        """Serve files, each a location, and read them."""
+        config = Path(self.enterContext(TemporaryDirectory())) / "app-config.yaml"
+        self.served.files |= {f"/{name}.yaml": text for name, text in files.items()}
+        locations = [f"{{type: url, target: '{self.served.url(f'/{name}.yaml')}'}}" for name in files]
+        config.write_text(
+            f"backend: {{reading: {{allow: [{{host: '{self.served.authority}', internal: true}}]}}}}\n"
+            f"catalog: {{rules: [{{allow: [Component, API]}}], locations: [{', '.join(locations)}]}}\n"
+        )
+        self.enterContext(override_settings(CONFIG_FILES=(config,)))
+        self.client_of(person("keeper", "catalog.refresh")).post("/catalog/refresh/")
+        self.served.asked.clear()
+
     def test_the_kept_text_is_edited(self):
-        with TemporaryDirectory() as folder, site() as served:
-            served.files["/a.yaml"] = component("shop")
-            config = Path(folder) / "app-config.yaml"
-            config.write_text(
-                f"backend: {{reading: {{allow: [{{host: '{served.authority}', internal: true}}]}}}}\n"
-                f"catalog: {{locations: [{{type: url, target: '{served.url('/a.yaml')}'}}]}}\n"
-            )
-            with override_settings(CONFIG_FILES=(config,)):
-                self.client_of(person("keeper", "catalog.refresh")).post("/catalog/refresh/")
-                asked = len(served.asked)
-                html = self.client_of(self.bob).get(f"{SHOP}?mode=yaml")
-                self.assertContains(html, "name: shop")
-                self.assertEqual(len(served.asked), asked)
+        self.read(a=component("shop"))
+        self.assertContains(self.client_of(self.bob).get(f"{SHOP}?mode=yaml"), "name: shop")
+        self.assertEqual(self.served.asked, [])
+
+    def test_an_address_that_only_the_draft_names_is_not_read(self):
+        self.read(a=component("shop"), b=component("other", metadata="  title: secret-value"))
+        for name in ("./b.yaml", self.served.url("/b.yaml"), "./c.yaml"):
+            text = component("shop").replace("owner: payments", f"owner: {{$text: '{name}'}}")
+            page = self.client_of(self.bob).post(SHOP, {"mode": "yaml", "yaml": text})
+            self.assertNotContains(page, "secret-value", status_code=422)
+        self.assertEqual(self.served.asked, [])
 
 
 class NewEntities(PluginTestCase):
@@ -305,6 +408,12 @@ class NewEntities(PluginTestCase):
         text = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\nspec: {type: openapi, lifecycle: x, "
         text += "owner: b, definition: {$text: ./openapi.yaml}}\n"
         self.assertEqual(self.send("api", mode="yaml", yaml=text), text)
+
+    def test_a_new_entity_reads_no_file(self):
+        with TemporaryDirectory() as folder, override_settings(BASE_DIR=Path(folder)):
+            (Path(folder) / "secret").write_text("user:secret-value")
+            text = component("shop").replace("owner: payments", "owner: {$text: ./secret}")
+            self.assertNotIn("secret-value", self.send("component", "preview", mode="yaml", yaml=text))
 
     def test_a_name_that_is_taken_or_wrong_is_refused(self):
         with TemporaryDirectory() as folder:

@@ -350,10 +350,10 @@ def test_a_source_that_fails_as_nobody_foresaw_is_a_problem_and_keeps_what_it_br
     read(tmp_path)
     resolve = placeholders.resolve
 
-    def failing(value, source):
+    def failing(value, source, *args):
         if source.name == "b.yaml":
             raise RuntimeError("the moon is full")
-        return resolve(value, source)
+        return resolve(value, source, *args)
 
     monkeypatch.setattr(placeholders, "resolve", failing)
     write(tmp_path, b=component("changed"), c=component("four"))
