@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.models import Entity, ReadUrl
+from plugins.catalog.reading.integrations import Integrations
 from plugins.catalog.validation import Stage
 from portal.api import config, yaml12
 
@@ -212,6 +214,11 @@ class _Nowhere:
 
 class _Kept:
     """Gives what was read from addresses before, and asks nobody."""
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        """The hosts by which sources tell whether two addresses are of one repository. Raises Unreadable."""
+        return Integrations.configured()
 
     def read(self, url: str) -> bytes:
         digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()

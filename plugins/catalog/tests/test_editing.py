@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.test import override_settings
 
 from plugins.catalog.editing.fields import MAX_PAIRS, fields_of
-from plugins.catalog.models import Entity
+from plugins.catalog.models import Entity, ReadUrl
 from plugins.catalog.tests.files import component, group, read, write
 from plugins.catalog.tests.site import site
 from plugins.catalog.validation import schemas
@@ -357,6 +357,30 @@ class EditingWhatAnAddressHolds(PluginTestCase):
         self.read(a=component("shop"))
         self.assertContains(self.client_of(self.bob).get(f"{SHOP}?mode=yaml"), "name: shop")
         self.assertEqual(self.served.asked, [])
+
+    def read_api(self):
+        """Read an API whose definition is a text at another address."""
+        text = component("pay").replace("Component", "API").replace("service", "openapi").rstrip("\n")
+        self.served.files["/openapi.yaml"] = "openapi: 3.0.0"
+        self.read(a=text + "\n  definition: {$text: ./openapi.yaml}\n")
+
+    def titled(self):
+        """The page after the API was given a title."""
+        url, client = "/catalog/default/api/pay/edit/", self.client_of(self.bob)
+        data = {"digest": client.get(url).context["draft"].digest, "metadata.title": "Pay"}
+        return client.post(url, data | {"spec.type": "openapi", "spec.lifecycle": "production", "spec.owner": "ann"})
+
+    def test_what_has_its_definition_at_another_address_is_edited(self):
+        self.read_api()
+        page = self.titled()
+        self.assertContains(page, "<ins>+   title: Pay</ins>")
+        self.assertContains(page, "definition: {$text: ./openapi.yaml}")
+        self.assertEqual(self.served.asked, [])
+
+    def test_a_definition_that_was_not_read_yet_is_said_to_be_missing(self):
+        self.read_api()
+        ReadUrl.objects.filter(url__endswith="/openapi.yaml").delete()
+        self.assertContains(self.titled(), "was not read yet", status_code=422)
 
     def test_an_address_that_only_the_draft_names_is_not_read(self):
         self.read(a=component("shop"), b=component("other", metadata="  title: secret-value"))
