@@ -14,6 +14,10 @@ Path = tuple[str, ...]
 Entry = tuple[yaml.Node, yaml.Node]
 
 GONE = object()
+# Each change costs a reading of the text. Writing it anew takes as long as ten of them, and loses comments, so only
+# more changes than these are written so, when characters times changes are above the other.
+MAX_CHANGES = 10
+MAX_SPLICED = 5_000_000
 # Where a key that is new stands among these: after those that come before it.
 ORDER = ("name", "namespace", "title", "description")
 
@@ -22,16 +26,21 @@ def with_values(text: str, changes: Mapping[Path, Any]) -> str:
     """The document ``text`` with a value set at each path, or taken away where the value is GONE.
 
     Keys and values that are not on a path keep their lines. What can't be changed so, as within aliases, is changed by
-    writing the whole document anew. Raises yaml12.YamlError for a text that can't be read or holds several documents.
+    writing the whole document anew, and so are many changes of a long text (MAX_SPLICED). Raises yaml12.YamlError for a
+    text that can't be read or holds several documents.
     """
-    expected: Any = yaml12.load(text)
-    result = text
+    before = expected = yaml12.load(text)
     for path, value in changes.items():
         expected = _with(expected, path, value)
+    if len(changes) > MAX_CHANGES and len(text) * len(changes) > MAX_SPLICED:
+        return dump(expected)
+    result = text
+    for path, value in changes.items():
         try:
-            result = _spliced(result, path, value)
+            result = _spliced(result, before, path, value)
         except (yaml.YAMLError, _NotHere):
             return dump(expected)
+        before = _with(before, path, value)
     try:
         faithful = yaml12.load(result) == expected
     except yaml12.YamlError:
@@ -56,9 +65,9 @@ def _with(value: Any, path: Path, new: Any) -> dict[str, Any]:
     return result
 
 
-def _spliced(text: str, path: Path, new: Any) -> str:
+def _spliced(text: str, value: Any, path: Path, new: Any) -> str:
+    """The text, which says ``value``, with one change."""
     node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    value = yaml12.load(text)
     for depth, key in enumerate(path):
         if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
             raise _NotHere

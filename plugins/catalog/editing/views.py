@@ -15,7 +15,7 @@ from plugins.catalog import kinds
 from plugins.catalog.detail import Details
 from plugins.catalog.editing.drafts import Draft, NotEditable, compared, new, opened
 from plugins.catalog.editing.fields import SUGGESTED
-from plugins.catalog.editing.forms import FieldsForm, YamlForm
+from plugins.catalog.editing.forms import MAX_TEXT, FieldsForm, YamlForm
 from plugins.catalog.editing.hosting import edit_url
 from plugins.catalog.editing.splice import with_values
 from plugins.catalog.entity_views import found
@@ -79,7 +79,8 @@ class _Editor:
         self.sent = request.POST if request.method == "POST" else None
         self.as_yaml = (self.sent or request.GET).get("mode") == "yaml"
         base = (self.sent or {}).get("base", "")
-        self.base = base if _is_mapping(base) else draft.document or _skeleton(kind)
+        self.base_is_long = len(base) > MAX_TEXT
+        self.base = base if not self.base_is_long and _is_mapping(base) else draft.document or _skeleton(kind)
         self._take_kind(self.base)
 
     def answer(self) -> HttpResponse:
@@ -93,6 +94,11 @@ class _Editor:
             self.as_yaml = True
             return self._page(YamlForm(None, text=form.text(self.base)))
         if not form.is_valid():
+            return self._page(form)
+        if self.base_is_long:
+            form.add_error(
+                None, f"The document is longer than {MAX_TEXT:,} characters. Edit its file where it is kept."
+            )
             return self._page(form)
         text = form.cleaned_data["yaml"] if self.as_yaml else form.text(self.base)
         self._take_kind(text)

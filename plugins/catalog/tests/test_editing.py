@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.test import override_settings
 
 from plugins.catalog.editing.fields import MAX_PAIRS, fields_of
+from plugins.catalog.editing.forms import MAX_TEXT
 from plugins.catalog.models import Entity, ReadUrl
 from plugins.catalog.tests.files import component, group, read, write
 from plugins.catalog.tests.site import site
@@ -192,6 +193,13 @@ class EditingAnEntity(PluginTestCase):
     def test_nonsense_as_the_text_to_go_on_from_is_left_out(self):
         for base in ("a: [", "- a", "a: 1\n---\nb: 1", "\0"):
             self.assertEqual(self.changed(base=base, spec__lifecycle="x")[1], "+   lifecycle: x # since 2020")
+
+    def test_a_text_to_go_on_from_is_as_long_as_one_may_enter_at_most(self):
+        text = self.fields(f"{SHOP}?mode=yaml")["yaml"].rstrip("\n")
+        self.assertIn("Nothing is different", self.send(base=text + "\n"))
+        html = self.send(status=422, base=f"{text}\n# {'x' * MAX_TEXT}")
+        self.assertIn("longer than 1,000,000 characters", html)
+        self.assertNotIn("xxx", html)
 
     def test_many_pairs_at_once_are_written_anew(self):
         many = "\n".join(f"example.com/{number}: x" for number in range(MAX_PAIRS + 1))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.catalog.editing.hosting import edit_url
-from plugins.catalog.editing.splice import GONE, with_values
+from plugins.catalog.editing.splice import GONE, MAX_CHANGES, MAX_SPLICED, with_values
 from plugins.catalog.yaml_text import dump
 from portal.api import yaml12
 
@@ -68,6 +68,16 @@ def test_lines_around_stay(text, path, value, expected):
 def test_what_an_alias_shares_is_written_anew():
     text = "a: &shared\n  b: 1\nc: *shared\n"
     assert yaml12.load(with_values(text, {("c", "b"): "x"})) == {"a": {"b": 1}, "c": {"b": "x"}}
+
+
+def test_a_long_text_with_many_changes_is_written_anew_at_once():
+    many = {(f"key{number}",): "y" for number in range(MAX_CHANGES + 1)}
+    short = "".join(f"{key}: x  # why\n" for (key,) in many)
+    long = short + "key0: " + "x" * (MAX_SPLICED // len(many)) + "\n"
+    long = long.replace("key0: x  # why\n", "", 1)
+    assert with_values(short, many) == short.replace(" x ", " y ")
+    assert "#" not in with_values(long, many)
+    assert with_values(long, dict(list(many.items())[1:])).count("y  # why") == MAX_CHANGES
 
 
 @pytest.mark.parametrize(
