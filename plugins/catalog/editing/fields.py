@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -209,7 +211,7 @@ def changes(document: dict[str, Any], values: Mapping[Path, Any], required: froz
         if isinstance(value, str) and "\n" in value.strip():
             value = value.rstrip() + "\n"
         if isinstance(value, list) and path[-1] == "links":
-            value = [_with_rest(link, before or []) for link in value]
+            value = _with_rest(value, before or [])
         if value == before or (not value and before is None and path not in required):
             continue
         pairs = {}
@@ -222,10 +224,26 @@ def changes(document: dict[str, Any], values: Mapping[Path, Any], required: froz
     return found
 
 
-def _with_rest(link: dict[str, str], before: list[dict[str, str]]) -> dict[str, str]:
-    """The link with the icon and the type that the same address has had."""
-    known = next((one for one in before if one["url"] == link["url"]), {})
-    return link | {key: text for key, text in known.items() if key not in ("url", "title")}
+def _with_rest(links: list[dict[str, str]], before: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The links with the icons and the types that they had.
+
+    Each is one of those before at most: the first that is left with its address and words, or else with its address.
+    """
+    found: dict[int, dict[str, str]] = {}
+    left: Iterable[int] = range(len(before))
+    for keys in (("url", "title"), ("url",)):
+        known: defaultdict[tuple[str | None, ...], deque[int]] = defaultdict(deque)
+        for place in left:
+            known[tuple(map(before[place].get, keys))].append(place)
+        for index, link in enumerate(links):
+            alike = known[tuple(map(link.get, keys))]
+            if alike and index not in found:
+                found[index] = before[alike.popleft()]
+        left = sorted(chain.from_iterable(known.values()))
+    return [
+        link | {key: text for key, text in found.get(index, {}).items() if key not in ("url", "title")}
+        for index, link in enumerate(links)
+    ]
 
 
 def needed_lists(kind: str) -> frozenset[Path]:

@@ -125,6 +125,26 @@ class EditingAnEntity(PluginTestCase):
         self.assertEqual(links[0], {"url": "https://example.com/a", "title": "Graphs", "icon": "dashboard"})
         self.assertEqual(links[1], {"url": "https://example.com/b"})
 
+    def put_two_links(self):
+        """The file with a second link of the same address."""
+        second = "    - url: https://example.com/a\n      title: Alerts\n      icon: alert\n"
+        self.put(FILE.replace("# Between", f"{second}# Between"))
+
+    def test_links_of_one_address_keep_an_icon_each(self):
+        self.put_two_links()
+        self.assertIn("Nothing is different", self.send())
+
+    def test_a_link_of_the_same_address_keeps_its_icon_when_its_words_change(self):
+        self.put_two_links()
+        lines = self.changed(metadata__links="https://example.com/a Dashboard\nhttps://example.com/a Alarms")
+        self.assertEqual(lines, ["-       title: Alerts", "+       title: Alarms"])
+
+    def test_links_of_one_address_keep_their_icons_when_one_goes(self):
+        self.put_two_links()
+        html = self.send("download", metadata__links="https://example.com/a Alerts")
+        links = yaml12.load_all(html)[0].value["metadata"]["links"]
+        self.assertEqual(links, [{"url": "https://example.com/a", "title": "Alerts", "icon": "alert"}])
+
     def test_the_download_is_the_whole_file(self):
         text = self.send("download", spec__owner="user:bob")
         self.assertEqual(text, FILE.replace("owner: payments", "owner: user:bob", 1))
