@@ -19,6 +19,7 @@ from plugins.catalog.ingestion.documents import FoundEntity, FoundProblem, read
 from plugins.catalog.ingestion.files import Unreadable
 from plugins.catalog.ingestion.sources import Origin, Source
 from plugins.catalog.models import Entity, ReadUrl
+from plugins.catalog.providers import people
 from plugins.catalog.reading.integrations import Integrations
 from plugins.catalog.validation import Stage
 from portal.api import config, yaml12
@@ -102,12 +103,17 @@ def opened(entity: Entity, visible: QuerySet[Entity], *, is_orphan: bool = False
     if entity.ref.startswith(generated.REFS):
         reason = f"{entity.ref} stands for a location and is in no file"
         raise NotEditable(reason, "Change the location where it is configured, registered or named.")
+    origin = Origin(*entity.origin.partition(":")[::2])
+    if origin.type == "provider":
+        fix = "Change the person or the team in its organisation; the catalog follows when it asks there again."
+        if origin.target == people.ACCOUNTS:
+            fix = "Change the account or its groups in the admin or at the identity provider; the catalog follows."
+        raise NotEditable(f"{entity.ref} is given by {origin.target} and is in no file", fix)
     if is_orphan:
         fix = "Bring its document back and have the file read again, or have an admin remove it."
         raise NotEditable(f"No file holds {entity.ref} any more", fix)
     if Entity.objects.filter(file=entity.file).exclude(pk__in=visible.values("pk")).exists():
         raise NotEditable(f"{entity.file} also holds what you may not see", "Edit the file where it is kept.")
-    origin = Origin(*entity.origin.partition(":")[::2])
     type_ = "url" if "://" in entity.file else "file"
     try:
         source = sources.again(type_, entity.file, origin, settings.BASE_DIR, _Kept())

@@ -14,6 +14,7 @@ from plugins.catalog.editing.fields import MAX_PAIRS, fields_of
 from plugins.catalog.editing.forms import MAX_TEXT
 from plugins.catalog.models import Entity, ReadUrl
 from plugins.catalog.tests.files import component, group, read, write
+from plugins.catalog.tests.provider_case import ProviderCase
 from plugins.catalog.tests.site import site
 from plugins.catalog.validation import schemas
 from portal.api import yaml12
@@ -417,6 +418,25 @@ class EditingWhatAnAddressHolds(PluginTestCase):
             page = self.client_of(self.bob).post(SHOP, {"mode": "yaml", "yaml": text})
             self.assertNotContains(page, "secret-value", status_code=422)
         self.assertEqual(self.served.asked, [])
+
+
+class EditingWhatAProviderGave(ProviderCase):
+    """No file holds it, so the page says where it is changed."""
+
+    def test_people_of_the_portal_are_changed_as_accounts(self):
+        self.configure({"catalog": {"rules": [{"allow": ["User"]}], "providers": {"accounts": True}}})
+        self.ingest()
+        page = self.client_of(self.bob).get("/catalog/default/user/bob/edit/")
+        self.assertContains(page, "user:default/bob is given by accounts-provider:default and is in no file")
+        self.assertContains(page, "Change the account or its groups")
+
+    def test_people_of_an_organisation_are_changed_there(self):
+        providers = {"githubOrg": {"id": "acme", "githubUrl": "https://git.example", "orgs": ["acme"]}}
+        self.host(providers=providers).organise("acme", ["cyd"], {})
+        self.ingest()
+        page = self.client_of(self.bob).get("/catalog/default/user/cyd/edit/")
+        self.assertContains(page, "user:default/cyd is given by github-org-provider:acme and is in no file")
+        self.assertContains(page, "Change the person or the team in its organisation")
 
 
 class NewEntities(PluginTestCase):
