@@ -9,7 +9,7 @@ from itertools import islice
 from plugins.catalog.definitions.document import Document, literal, text
 from plugins.catalog.definitions.operations import MAX_FIELDS, Field, Fields
 from plugins.catalog.definitions.security import schemes, security
-from plugins.catalog.definitions.servers import servers
+from plugins.catalog.definitions.servers import MAX_ADDRESS, servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +47,4 @@ def _servers(document: Document) -> Iterator[Field]:
     for name, one in islice(document.items(document.root.get("servers")), MAX_FIELDS):
         address = text(one.get("url")) or text(one.get("host")) + text(one.get("pathname"))
         description = text(one.get("description")) or text(one.get("title"))
-        yield Field(address or name, text(one.get("protocol")), description=description, note=name)
+        yield Field((address or name)[:MAX_ADDRESS], text(one.get("protocol")), description=description, note=name)
