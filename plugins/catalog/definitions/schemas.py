@@ -29,18 +29,22 @@ class _Part(NamedTuple):
 
 
 class Schemas:
-    """The schemas of one operation, which may look at MAX_SCHEMAS in all."""
+    """The schemas of one operation, which may look at MAX_SCHEMAS for its fields, and at as many within types."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._left = iter(range(MAX_SCHEMAS))
+        self._left_in_types = iter(range(MAX_SCHEMAS))
 
     def type_of(self, schema: Any, depth: int = 0) -> str:
-        """A schema in a word or two: "string (uuid)", "Payment", "array of string"."""
+        """A schema in a word or two: "string (uuid)", "Payment", "array of string"; "…" for what is too much."""
         if depth > MAX_DEPTH:
             return "…"
         if name := referred(schema):
             return name
+        # The outer ones are as many as are listed, but each level within them may multiply those below.
+        if depth and next(self._left_in_types, None) is None:
+            return "…"
         found = self._document.mapping(schema)
         if isinstance(choices := found.get("enum"), list):
             return "one of " + _cut([literal(one) for one in choices[: MAX_CHOICES + 1]], ", ", MAX_CHOICES)
