@@ -67,9 +67,9 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def texts(value: Any) -> list[str]:
-    """The texts in a list."""
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+def texts(value: Any, most: int | None = None) -> list[str]:
+    """The texts in a list, or among its first ``most`` entries: one list may be asked for by each operation."""
+    return [one for one in value[:most] if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def literal(value: Any) -> str:

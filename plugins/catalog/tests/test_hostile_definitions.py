@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import tracemalloc
 
+from plugins.catalog.definitions.bodies import bodies
+from plugins.catalog.definitions.document import Document
 from plugins.catalog.definitions.reading import read
 
 JSON_BODY = "application/json"
 MEGABYTE = 1_000_000
+
+
+class Unsearched(list):
+    """A list that is not to be searched once for each element of another."""
+
+    def __contains__(self, one):
+        raise AssertionError("it was searched")
 
 
 def peak(type_, root):
@@ -59,3 +68,22 @@ def test_choices_of_choices_in_a_type_are_looked_at_so_often_and_no_more():
     assert len(types) == 8
     assert sum(one.count("string") for one in types) < 2_000
     assert types[-1] == " or ".join("…" * 10)
+
+
+def test_bodies_are_not_multiplied_by_what_is_consumed():
+    parameters = [{"in": "body", "name": f"b{n}", "schema": {}} for n in range(1_000)]
+    stated = {"swagger": "2.0", "paths": {"/x": {"post": {"parameters": parameters}}}}
+    assert peak("openapi", {**stated, "consumes": ["a/b"] * 3_000}) < 20 * MEGABYTE
+    found = detail("openapi", {**stated, "consumes": ["a/b"]}).bodies
+    assert (len(found), found[-1].description) == (51, "The definition below has more.")
+
+
+def test_bodies_of_more_media_types_than_are_shown_are_not_looked_at():
+    content = {f"multipart/form-data; v={n}": {"schema": {"$ref": "#/form"}} for n in range(1_000)}
+    assert len(bodies(Document({}), {"requestBody": {"content": content}}, [])) == 51
+
+
+def test_the_fields_of_a_form_are_looked_at_so_far_and_no_further():
+    form = {"properties": {f"f{n}": {} for n in range(5_000)}, "required": Unsearched(["f10", "f4000"])}
+    content = {"multipart/form-data": {"schema": form}}
+    assert bodies(Document({}), {"requestBody": {"content": content}}, [])[0].form == [("f10", False)]
