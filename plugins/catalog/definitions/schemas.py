@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from plugins.catalog.definitions.document import Document, literal, referred, text
+from plugins.catalog.definitions.document import Document, literal, referred, text, texts
 from plugins.catalog.definitions.operations import MAX_FIELDS, Field, Fields
 
 MAX_DEPTH = 5
@@ -35,6 +35,7 @@ class Schemas:
         self._document = document
         self._left = iter(range(MAX_SCHEMAS))
         self._left_in_types = iter(range(MAX_SCHEMAS))
+        self._known: dict[int, set[str]] = {}
 
     def type_of(self, schema: Any, depth: int = 0) -> str:
         """A schema in a word or two: "string (uuid)", "Payment", "array of string"; "…" for what is too much."""
@@ -96,15 +97,16 @@ class Schemas:
                     is_more = True
                     break
             parts.extendleft(reversed(same))
-            required = part.schema.get("required")
+            required = self._required(part.schema)
             for name, inner in self._document.mapping(part.schema.get("properties")).items():
                 total += 1
                 path = f"{part.path}.{name}" if part.path else str(name)
                 stated = self._document.mapping(inner)
                 if total <= MAX_FIELDS:
-                    is_needed = isinstance(required, list) and name in required
                     notes = (part.note, "fields as above" if self._is_open(stated, above) else "")
-                    found.append(self._field(path, inner, stated, is_needed, place, ", ".join(filter(None, notes))))
+                    found.append(
+                        self._field(path, inner, stated, name in required, place, ", ".join(filter(None, notes)))
+                    )
                 if not _OPENED.isdisjoint(stated):
                     parts.append(_Part(stated, path, above, part.note))
         return Fields(found, total, is_more)
@@ -116,6 +118,14 @@ class Schemas:
         beside = text(schema.get("description")) if isinstance(schema, Mapping) else ""
         description = beside or text(stated.get("description"))
         return Field(path, self.type_of(schema), is_needed, description, place, stated.get("deprecated") is True, note)
+
+    def _required(self, schema: Mapping[str, Any]) -> set[str]:
+        """The names of fields that must be there, gathered once for a schema that many fields refer to."""
+        if not isinstance(schema.get("required"), list):
+            return set()
+        if id(schema) not in self._known:
+            self._known[id(schema)] = set(texts(schema["required"]))
+        return self._known[id(schema)]
 
     def _is_open(self, stated: Mapping[str, Any], above: frozenset[int]) -> bool:
         """Say whether it is, or is a list or a map of, a schema that it stands in."""
@@ -130,7 +140,8 @@ class Schemas:
                 yield part._replace(schema=self._document.mapping(one))
         for word in ("oneOf", "anyOf"):
             if isinstance(choices := schema.get(word), list):
-                solid = (one for one in choices if self._document.mapping(one).get("type") != "null")
+                first = choices[: MAX_PARTS + 1]
+                solid = (one for one in first if self._document.mapping(one).get("type") != "null")
                 is_choice = len([*islice(solid, 2)]) > 1
                 for number, one in enumerate(choices, 1):
                     stated = self._document.mapping(one)
@@ -145,7 +156,7 @@ class Schemas:
 def _values(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The schemas of what stands under names that the schema does not know."""
     patterns = schema.get("patternProperties")
-    several = list(patterns.values())[: MAX_PARTS + 1] if isinstance(patterns, Mapping) else []
+    several = islice(patterns.values(), MAX_PARTS + 1) if isinstance(patterns, Mapping) else ()
     return [one for one in (schema.get("additionalProperties"), *several) if isinstance(one, Mapping) and one]
 
 

@@ -8,6 +8,7 @@ import tracemalloc
 from plugins.catalog.definitions.bodies import bodies
 from plugins.catalog.definitions.document import Document
 from plugins.catalog.definitions.reading import read
+from plugins.catalog.definitions.schemas import Schemas
 
 JSON_BODY = "application/json"
 MEGABYTE = 1_000_000
@@ -18,6 +19,28 @@ class Unsearched(list):
 
     def __contains__(self, one):
         raise AssertionError("it was searched")
+
+
+class Counted(list):
+    """A list that counts how many of its elements were looked at, one by one."""
+
+    seen = 0
+
+    def __iter__(self):
+        for one in super().__iter__():
+            self.seen += 1
+            yield one
+
+
+class Patterns(dict):
+    """A mapping that gives its values as such a list."""
+
+    def __init__(self, several):
+        super().__init__(several)
+        self.listed = Counted(several.values())
+
+    def values(self):
+        return self.listed
 
 
 def peak(type_, root):
@@ -87,3 +110,19 @@ def test_the_fields_of_a_form_are_looked_at_so_far_and_no_further():
     form = {"properties": {f"f{n}": {} for n in range(5_000)}, "required": Unsearched(["f10", "f4000"])}
     content = {"multipart/form-data": {"schema": form}}
     assert bodies(Document({}), {"requestBody": {"content": content}}, [])[0].form == [("f10", False)]
+
+
+def test_what_a_schema_requires_is_not_searched_for_each_field():
+    schema = {"properties": {f"f{n}": {} for n in range(20)}, "required": Unsearched(["f3"])}
+    assert [one.name for one in Schemas(Document({})).fields(schema) if one.required] == ["f3"]
+
+
+def test_what_many_fields_refer_to_is_not_gone_through_for_each():
+    refer = {"properties": {f"f{n}": {"$ref": "#/s"} for n in range(100)}}
+    required, choices = Counted(["a"] * 1_000), Counted([{"type": "null"} for _ in range(1_000)])
+    patterns = Patterns(dict.fromkeys(map(str, range(1_000)), {}))
+    schema = {"properties": {"a": {}}, "required": required, "patternProperties": patterns, "oneOf": choices}
+    Schemas(Document({"s": schema})).fields(refer)
+    assert required.seen <= 1_000
+    assert choices.seen < 20_000
+    assert patterns.listed.seen < 20_000
