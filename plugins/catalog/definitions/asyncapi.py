@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
-from plugins.catalog.definitions.document import Document, referred, text
-from plugins.catalog.definitions.operations import Detail, Fields, Operation, Payload, first
+from plugins.catalog.definitions.document import MAX_LITERAL, Document, referred, text
+from plugins.catalog.definitions.operations import MAX_PAYLOADS, Detail, Fields, Operation, Payload, first
 from plugins.catalog.definitions.schemas import Schemas
 
 Stated = Mapping[str, Any]
@@ -17,7 +18,7 @@ _JSON_SCHEMA = ("application/vnd.aai.asyncapi", "application/schema+", "applicat
 
 def operations(document: Document) -> Iterator[Operation]:
     """What is published and subscribed to (AsyncAPI 2), sent and received (3), and channels that nothing is said of."""
-    used = set()
+    used, shared = set(), _Shared(document)
     channels = document.mapping(document.root.get("channels"))
     for name, channel in document.items(channels):
         for action in ("publish", "subscribe"):
@@ -25,71 +26,97 @@ def operations(document: Document) -> Iterator[Operation]:
                 used.add(id(channel))
                 message = document.mapping(stated.get("message"))
                 several = message.get("oneOf")
-                messages = _listed(document, several if isinstance(several, list) else [stated.get("message")])
-                yield _operation(document, action, name, text(stated.get("operationId")), stated, messages)
+                source = several if isinstance(several, list) else [stated.get("message")]
+                yield _operation(shared, action, name, text(stated.get("operationId")), stated, source)
     for name, stated in document.items(document.root.get("operations")):
         if channel := document.mapping(stated.get("channel")):
             used.add(id(channel))
         address = text(channel.get("address")) or referred(stated.get("channel")) or name
-        messages = _messages(document, stated, channel)
-        yield _operation(document, text(stated.get("action")), address, name, stated, messages)
+        source = _source(stated, channel)
+        yield _operation(shared, text(stated.get("action")), address, name, stated, source)
     for name, channel in document.items(channels):
         if id(channel) not in used:
-            messages = list(document.items(channel.get("messages")))
-            yield _operation(document, "channel", text(channel.get("address")) or name, name, channel, messages)
+            address = text(channel.get("address")) or name
+            yield _operation(shared, "channel", address, name, channel, channel.get("messages"))
 
 
-def _messages(document: Document, stated: Stated, channel: Stated) -> Messages:
-    """The messages that an operation or a reply is limited to, or all of its channel."""
-    if isinstance(own := stated.get("messages"), list):
-        return _listed(document, own)
-    return list(document.items(channel.get("messages")))
+def _source(stated: Stated, channel: Stated) -> Any:
+    """Where the messages are that an operation or a reply is limited to, or all of its channel."""
+    own = stated.get("messages")
+    return own if isinstance(own, list) else channel.get("messages")
 
 
-def _listed(document: Document, messages: list[Any]) -> Messages:
-    return [(referred(one), document.mapping(one)) for one in messages]
+class _Shared:
+    """What many operations may refer to: it is put together once, and messages are read as far as they are shown."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._names: dict[int, tuple[Any, str]] = {}
+        self._descriptions: dict[int, str] = {}
+
+    def messages(self, source: Any) -> Messages:
+        """The messages of a list or a mapping by name, one more than are shown."""
+        if isinstance(source, list):
+            return [(referred(one), self.document.mapping(one)) for one in source[: MAX_PAYLOADS + 1]]
+        return [*islice(self.document.items(source), MAX_PAYLOADS + 1)]
+
+    def names(self, source: Any) -> str:
+        """What an operation is found by."""
+        source = source if isinstance(source, list) else self.document.mapping(source)
+        if id(source) not in self._names:
+            stated = (
+                f"{key} {text(one.get('name'))[:MAX_LITERAL]} {text(one.get('title'))[:MAX_LITERAL]}"
+                for key, one in self.messages(source)
+            )
+            # Beside the source, whose identity another could have once it is gone.
+            self._names[id(source)] = source, " ".join(stated)
+        return self._names[id(source)][1]
+
+    def description(self, stated: Stated) -> str:
+        """What is said of an operation or a channel; the summary stands above it unless that is the title."""
+        if id(stated) not in self._descriptions:
+            summary = text(stated.get("summary")) if text(stated.get("title")) else ""
+            described = filter(None, (summary, text(stated.get("description"))))
+            self._descriptions[id(stated)] = "\n\n".join(described)
+        return self._descriptions[id(stated)]
 
 
-def _operation(
-    document: Document, action: str, address: str, name: str, stated: Stated, messages: Messages
-) -> Operation:
-    title, summary = text(stated.get("title")), text(stated.get("summary"))
-    description = text(stated.get("description"))
+def _operation(shared: _Shared, action: str, address: str, name: str, stated: Stated, source: Any) -> Operation:
     return Operation(
         "Channels",
         action.upper(),
         address,
-        title or summary,
-        "\n\n".join(filter(None, (summary if title else "", description))),
+        text(stated.get("title")) or text(stated.get("summary")),
+        shared.description(stated),
         stated.get("deprecated") is True,
-        " ".join((name, *(f"{key} {text(one.get('name'))} {text(one.get('title'))}" for key, one in messages))),
-        partial(_detail, document, stated, messages),
+        (name, shared.names(source)),
+        partial(_detail, shared, stated, source),
     )
 
 
-def _detail(document: Document, stated: Stated, messages: Messages) -> Detail:
-    schemas = Schemas(document)
+def _detail(shared: _Shared, stated: Stated, source: Any) -> Detail:
+    schemas = Schemas(shared.document)
     return Detail(
-        bodies=_payloads(document, schemas, messages),
-        responses=_replies(document, schemas, document.mapping(stated.get("reply"))),
+        bodies=_payloads(shared, schemas, source),
+        responses=_replies(shared, schemas, shared.document.mapping(stated.get("reply"))),
         bodies_title="Messages",
         responses_title="Reply",
     )
 
 
-def _replies(document: Document, schemas: Schemas, reply: Stated) -> list[Payload]:
+def _replies(shared: _Shared, schemas: Schemas, reply: Stated) -> list[Payload]:
     """Where a reply goes, and its messages."""
     if not reply:
         return []
-    channel = document.mapping(reply.get("channel"))
-    address = document.mapping(reply.get("address"))
+    channel = shared.document.mapping(reply.get("channel"))
+    address = shared.document.mapping(reply.get("address"))
     place = text(channel.get("address")) or text(address.get("location")) or referred(reply.get("channel"))
     where = Payload(f"to {place}" if place else "to its sender", text(address.get("description")))
-    return [where, *_payloads(document, schemas, _messages(document, reply, channel))]
+    return [where, *_payloads(shared, schemas, _source(reply, channel))]
 
 
-def _payloads(document: Document, schemas: Schemas, messages: Messages) -> list[Payload]:
-    return first(_payload(document, schemas, name, one) for name, one in messages if one)
+def _payloads(shared: _Shared, schemas: Schemas, source: Any) -> list[Payload]:
+    return first(_payload(shared.document, schemas, name, one) for name, one in shared.messages(source) if one)
 
 
 def _payload(document: Document, schemas: Schemas, name: str, message: Stated) -> Payload:

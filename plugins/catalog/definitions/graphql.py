@@ -65,13 +65,13 @@ def operations(definition: str) -> Iterator[Operation]:
                 summary,
                 "\n\n".join(notes),
                 reason is not None,
-                " ".join((_type(one.type), *(f"{each.name.value} {_type(each.type)}" for each in _arguments(one)))),
+                (_type(one.type), *(f"{each.name.value} {_type(each.type)}" for each in _arguments(one))),
                 partial(schema.field_detail, operation, one),
             )
     for type_ in schema.types.values():
         if type_.name not in schema.roots.values():
             summary, description = split(type_.description)
-            names = " ".join(getattr(one, "name", one).value for one in type_.members)
+            names = [getattr(one, "name", one).value for one in type_.members]
             yield Operation(
                 "Types", type_.kind, type_.name, summary, description, False, names, partial(schema.type_detail, type_)
             )

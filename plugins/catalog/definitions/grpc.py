@@ -29,12 +29,12 @@ def operations(definition: str) -> Iterator[Operation]:
             summary,
             description,
             method.is_deprecated,
-            f"{method.request} {method.response}",
+            (method.request, method.response),
             partial(_method, method, types, file.package),
         )
     for one in file.types:
         summary, description = split(one.comment)
-        names = " ".join(member.name for member in one.members)
+        names = [member.name for member in one.members]
         yield Operation(
             "Messages", one.kind, one.name, summary, description, one.is_deprecated, names, partial(_type, one)
         )

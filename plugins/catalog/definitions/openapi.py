@@ -39,7 +39,7 @@ def _operations(document: Document, key: str) -> Iterator[Operation]:
                 text(stated.get("summary")) or text(item.get("summary")),
                 text(stated.get("description")) or text(item.get("description")),
                 stated.get("deprecated") is True,
-                text(stated.get("operationId")),
+                (text(stated.get("operationId")),),
                 partial(_detail, document, method, path if is_called else "", item, stated),
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -83,7 +83,10 @@ class Detail:
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that an API does, or a type that it speaks of; ``about`` is worked out for those that are shown."""
+    """One thing that an API does, or a type that it speaks of; ``about`` is worked out for those that are shown.
+
+    ``names`` are what else it is found by.
+    """
 
     group: str
     method: str
@@ -91,7 +94,7 @@ class Operation:
     summary: str
     description: str
     is_deprecated: bool = False
-    names: str = ""
+    names: Sequence[str] = ()
     about: Callable[[], Detail] = Detail
 
     @cached_property
@@ -101,7 +104,7 @@ class Operation:
 
     def matches(self, words: str) -> bool:
         """Say whether every word is somewhere in its group, method, path, texts, or names of types and parameters."""
-        whole = " ".join((self.group, self.method, self.path, self.summary, self.description, self.names)).lower()
+        whole = " ".join((self.group, self.method, self.path, self.summary, self.description, *self.names)).lower()
         return all(word in whole for word in words.lower().split())
 
 

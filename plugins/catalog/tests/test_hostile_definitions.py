@@ -126,3 +126,17 @@ def test_what_many_fields_refer_to_is_not_gone_through_for_each():
     assert required.seen <= 1_000
     assert choices.seen < 20_000
     assert patterns.listed.seen < 20_000
+
+
+def test_messages_that_channels_share_are_held_once():
+    root = {"asyncapi": "3.0.0", "all": {f"m{n}": {"name": "n" * 50, "payload": {}} for n in range(1_000)}}
+    root["channels"] = {f"c{n}": {"messages": {"$ref": "#/all"}} for n in range(1_000)}
+    assert peak("asyncapi", root) < 20 * MEGABYTE
+    found = detail("asyncapi", root).bodies
+    assert (len(found), found[-1].description) == (51, "The definition below has more.")
+
+
+def test_a_description_that_channels_share_is_held_once():
+    told = {"title": "T", "summary": "S", "description": "d" * 100_000}
+    root = {"asyncapi": "3.0.0", "told": told, "channels": {f"c{n}": {"$ref": "#/told"} for n in range(1_000)}}
+    assert peak("asyncapi", root) < 20 * MEGABYTE
