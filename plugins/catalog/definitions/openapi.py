@@ -18,6 +18,7 @@ from plugins.catalog.definitions.servers import servers
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_PARAMETERS = 1_000
 MAX_PRODUCED = 5
+MAX_TAGS = 100
 
 
 def operations(document: Document) -> Iterator[Operation]:
@@ -47,8 +48,8 @@ def _operations(document: Document, key: str) -> Iterator[Operation]:
 def _group(stated: Mapping[str, Any]) -> str:
     """The first tag of an operation."""
     tags = stated.get("tags")
-    named = [one for one in tags if one is not None] if isinstance(tags, list) else []
-    return text(named[0]) or literal(named[0]) if named else "Operations"
+    named = next((one for one in tags[:MAX_TAGS] if one is not None), None) if isinstance(tags, list) else None
+    return "Operations" if named is None else text(named) or literal(named)
 
 
 def _detail(document: Document, method: str, path: str, item: Mapping[str, Any], stated: Mapping[str, Any]) -> Detail:
@@ -110,5 +111,5 @@ def _contents(document: Document, stated: Mapping[str, Any], response: Mapping[s
     """The schemas of a response by media type; version 2 has one for all that the operation produces."""
     if content := document.mapping(response.get("content")):
         return [(media, one.get("schema")) for media, one in islice(document.items(content), MAX_PAYLOADS + 1)]
-    produced = texts(stated.get("produces", document.root.get("produces"))) if "schema" in response else []
-    return [(", ".join(produced[:MAX_PRODUCED]), response.get("schema"))]
+    stated_types = stated.get("produces", document.root.get("produces")) if "schema" in response else ()
+    return [(", ".join(texts(stated_types, MAX_PRODUCED)), response.get("schema"))]

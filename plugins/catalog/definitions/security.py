@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
-from plugins.catalog.definitions.document import Document, text, texts
+from plugins.catalog.definitions.document import MAX_LITERAL, Document, text, texts
 from plugins.catalog.definitions.operations import Field, Fields
 
 MAX_WAYS = 20
+MAX_STATED = 5_000
 
 
 def security(document: Document, requirements: Any) -> str:
@@ -15,12 +17,17 @@ def security(document: Document, requirements: Any) -> str:
     if not isinstance(requirements, list):
         return ""
     ways = [_way(document.mapping(one)) for one in requirements[:MAX_WAYS]]
-    return " or ".join([*ways, *(["…"] if len(requirements) > MAX_WAYS else [])]) or "none"
+    stated = " or ".join([*ways, *(["…"] if len(requirements) > MAX_WAYS else [])]) or "none"
+    # Each operation repeats it.
+    return stated if len(stated) <= MAX_STATED else f"{stated[:MAX_STATED]}…"
 
 
 def _way(schemes: Any) -> str:
-    named = [(name, ", ".join(texts(scopes)[:MAX_WAYS])) for name, scopes in list(schemes.items())[:MAX_WAYS]]
-    return " and ".join(f"{name} ({scopes})" if scopes else str(name) for name, scopes in named) or "none"
+    named = [
+        (str(name)[:MAX_LITERAL], ", ".join(one[:MAX_LITERAL] for one in texts(scopes, MAX_WAYS)))
+        for name, scopes in islice(schemes.items(), MAX_WAYS)
+    ]
+    return " and ".join(f"{name} ({scopes})" if scopes else name for name, scopes in named) or "none"
 
 
 def schemes(document: Document) -> Fields:

@@ -24,8 +24,8 @@ def servers(document: Document, *levels: Mapping[str, Any]) -> list[tuple[str, s
             return [(_address(document, one), text(one.get("description"))) for one in found]
     host = text(document.root.get("host"))
     path = text(document.root.get("basePath")).rstrip("/")
-    schemes = texts(document.root.get("schemes")) or ["https"]
-    addresses = (f"{scheme}://{host}{path}" if host else path for scheme in schemes[:MAX_SERVERS])
+    schemes = texts(document.root.get("schemes"), MAX_SERVERS) or ["https"]
+    addresses = (f"{scheme}://{host}{path}" if host else path for scheme in schemes)
     return [(one[:MAX_ADDRESS], "") for one in addresses]
 
 

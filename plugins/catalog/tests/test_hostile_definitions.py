@@ -7,6 +7,7 @@ import tracemalloc
 
 from plugins.catalog.definitions.bodies import bodies
 from plugins.catalog.definitions.document import Document
+from plugins.catalog.definitions.openapi import operations
 from plugins.catalog.definitions.reading import read
 from plugins.catalog.definitions.schemas import Schemas
 
@@ -22,7 +23,7 @@ class Unsearched(list):
 
 
 class Counted(list):
-    """A list that counts how many of its elements were looked at, one by one."""
+    """A list that counts how many of its elements were looked at or copied."""
 
     seen = 0
 
@@ -30,6 +31,11 @@ class Counted(list):
         for one in super().__iter__():
             self.seen += 1
             yield one
+
+    def __getitem__(self, place):
+        found = super().__getitem__(place)
+        self.seen += len(found) if isinstance(place, slice) else 1
+        return found
 
 
 class Patterns(dict):
@@ -140,3 +146,19 @@ def test_a_description_that_channels_share_is_held_once():
     told = {"title": "T", "summary": "S", "description": "d" * 100_000}
     root = {"asyncapi": "3.0.0", "told": told, "channels": {f"c{n}": {"$ref": "#/told"} for n in range(1_000)}}
     assert peak("asyncapi", root) < 20 * MEGABYTE
+
+
+def test_lists_that_each_operation_is_shown_with_are_read_so_far_and_no_further():
+    scopes, produced, schemes, tags = (Counted(["a"] * 1_000) for _ in range(4))
+    tags[:] = [None] * 1_000
+    root = {"security": [{"login": scopes}], "produces": produced, "host": "h", "schemes": schemes}
+    stated = {"tags": tags, "responses": {"200": {"schema": {}}}}
+    (found,) = operations(Document({**root, "paths": {"/x": {"get": stated}}}))
+    assert found.detail.security == f"login ({', '.join('a' * 20)})"
+    assert all(one.seen <= 100 for one in (scopes, produced, schemes, tags))
+
+
+def test_what_callers_have_to_show_is_cut_where_it_is_long():
+    root = {"openapi": "3.1.0", "ways": {"login": ["s" * 10_000] * 20}}
+    root["paths"] = {"/x": {"get": {"security": [{"$ref": "#/ways"}] * 20}}}
+    assert 5_000 <= len(detail("openapi", root).security) < 6_000
