@@ -10,13 +10,15 @@ from urllib.parse import unquote
 MAX_HOPS = 20
 MAX_LITERAL = 200
 MAX_INDEX = 7
+MAX_REFERENCE = 1_000
 
 
 class Document:
-    """What a definition says; a part of the wrong type counts as missing."""
+    """What a definition says; a part of the wrong type, or behind a very long reference, counts as missing."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self.root = root
+        self._known: dict[str, Any] = {}
 
     def mapping(self, value: Any) -> Mapping[str, Any]:
         """The mapping that ``value`` is or refers to within the document, or an empty one."""
@@ -26,7 +28,12 @@ class Document:
             reference = value.get("$ref")
             if not isinstance(reference, str):
                 return value
-            value = self._at(reference)
+            if len(reference) > MAX_REFERENCE:
+                return {}
+            # Each path may lead through the same references, of a hundred levels.
+            if reference not in self._known:
+                self._known[reference] = self._at(reference)
+            value = self._known[reference]
         return {}
 
     def items(self, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -57,9 +64,11 @@ def pointer(fragment: str) -> list[str]:
 
 
 def referred(value: Any) -> str:
-    """The name of what a reference leads to, "" when ``value`` is none."""
+    """The name of what a reference leads to, "" when ``value`` is none or has more than MAX_REFERENCE characters."""
     reference = value.get("$ref") if isinstance(value, Mapping) else None
-    return pointer(f"/{reference.rpartition('/')[2]}")[-1] if isinstance(reference, str) else ""
+    if not isinstance(reference, str) or len(reference) > MAX_REFERENCE:
+        return ""
+    return pointer(f"/{reference.rpartition('/')[2]}")[-1]
 
 
 def text(value: Any) -> str:

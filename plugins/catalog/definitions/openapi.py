@@ -10,7 +10,16 @@ from typing import Any
 from plugins.catalog.definitions.bodies import Body, bodies
 from plugins.catalog.definitions.curl import command
 from plugins.catalog.definitions.document import Document, literal, text, texts
-from plugins.catalog.definitions.operations import MAX_PAYLOADS, Detail, Field, Fields, Operation, Payload, first
+from plugins.catalog.definitions.operations import (
+    MAX_PAYLOADS,
+    MAX_READ,
+    Detail,
+    Field,
+    Fields,
+    Operation,
+    Payload,
+    first,
+)
 from plugins.catalog.definitions.schemas import Schemas
 from plugins.catalog.definitions.security import security
 from plugins.catalog.definitions.servers import servers
@@ -29,7 +38,8 @@ def operations(document: Document) -> Iterator[Operation]:
 
 def _operations(document: Document, key: str) -> Iterator[Operation]:
     is_called = key == "paths"
-    for path, item in document.items(document.root.get(key)):
+    # Paths without operations count, too: each may lead through references.
+    for path, item in islice(document.items(document.root.get(key)), MAX_READ):
         for method in METHODS:
             if not (stated := document.mapping(item.get(method))):
                 continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+MAX_READ = 20_000
 MAX_FIELDS = 200
 MAX_PAYLOADS = 50
 MAX_SHOWN = 300

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from plugins.catalog.definitions import asyncapi, grpc, openapi
 from plugins.catalog.definitions.document import Document
-from plugins.catalog.definitions.operations import Operation, Unreadable
+from plugins.catalog.definitions.operations import MAX_READ, Operation, Unreadable
 from plugins.catalog.definitions.overview import Overview, overview
 from portal.api import yaml12
 
 MAX_CHARACTERS = 2_000_000
-MAX_READ = 20_000
 _VERSIONS = {"openapi": ("openapi", "swagger"), "asyncapi": ("asyncapi",)}
 _ENDINGS = {
     "graphql": ("application/graphql; charset=utf-8", "graphql"),

@@ -38,6 +38,18 @@ class Counted(list):
         return found
 
 
+class Sought(dict):
+    """A mapping that keeps what it is asked for."""
+
+    def __init__(self, several):
+        super().__init__(several)
+        self.sought = []
+
+    def get(self, key, default=None):
+        self.sought.append(key)
+        return super().get(key, default)
+
+
 class Patterns(dict):
     """A mapping that gives its values as such a list."""
 
@@ -162,3 +174,19 @@ def test_what_callers_have_to_show_is_cut_where_it_is_long():
     root = {"openapi": "3.1.0", "ways": {"login": ["s" * 10_000] * 20}}
     root["paths"] = {"/x": {"get": {"security": [{"$ref": "#/ways"}] * 20}}}
     assert 5_000 <= len(detail("openapi", root).security) < 6_000
+
+
+def test_a_very_long_reference_leads_nowhere_and_has_no_name():
+    properties = {"a": {"$ref": f"#{'/x' * 50_000}"}, "b": {"$ref": f"#/{'x' * 50_000}"}}
+    assert [one.type for one in detail("openapi", post({"properties": properties})).bodies[0].fields] == ["any", "any"]
+
+
+def test_what_a_reference_leads_to_is_looked_for_once():
+    root = Sought({"item": {"get": {"summary": "X"}}, "paths": {f"/{n}": {"$ref": "#/item"} for n in range(100)}})
+    assert len([*operations(Document(root))]) == 100
+    assert root.sought.count("item") == 1
+
+
+def test_paths_without_operations_are_read_so_far_and_no_further():
+    root = {"openapi": "3.1.0", "paths": {f"/{n}": {} for n in range(20_000)} | {"/late": {"get": {"summary": "X"}}}}
+    assert read("openapi", json.dumps(root)).operations == []
