@@ -16,6 +16,7 @@ MAX_COUNTED = 500
 MAX_PARTS = 50
 MAX_CHOICES = 20
 MAX_NAMED = 10
+MAX_CHARACTERS = 5_000
 _OPENED = frozenset(("properties", "items", "allOf", "oneOf", "anyOf", "additionalProperties", "patternProperties"))
 
 
@@ -68,7 +69,7 @@ class Schemas:
             return f"array of {self.type_of(schema.get('items'), depth + 1)}"
         if type_ == "object" and not schema.get("properties") and (values := _values(schema)):
             return f"map of {self.type_of(values[0], depth + 1)}"
-        return f"{type_} ({schema['format']})" if isinstance(schema.get("format"), str) else type_
+        return _short(f"{type_} ({schema['format']})" if isinstance(schema.get("format"), str) else type_)
 
     def fields(self, schema: Any, place: str = "") -> Fields:
         """The fields of a schema, those within others by their path, outer ones first.
@@ -100,7 +101,7 @@ class Schemas:
             required = self._required(part.schema)
             for name, inner in self._document.mapping(part.schema.get("properties")).items():
                 total += 1
-                path = f"{part.path}.{name}" if part.path else str(name)
+                path = _short(f"{part.path}.{name}" if part.path else str(name))
                 stated = self._document.mapping(inner)
                 if total <= MAX_FIELDS:
                     notes = (part.note, "fields as above" if self._is_open(stated, above) else "")
@@ -161,4 +162,9 @@ def _values(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _cut(names: list[str], between: str, most: int) -> str:
-    return between.join([*names[:most], *(["…"] if len(names) > most else [])])
+    return _short(between.join([*names[:most], *(["…"] if len(names) > most else [])]))
+
+
+def _short(shown: str) -> str:
+    # Fields repeat the names they stand in, and types what they are made of.
+    return shown if len(shown) <= MAX_CHARACTERS else f"{shown[: MAX_CHARACTERS - 1]}…"

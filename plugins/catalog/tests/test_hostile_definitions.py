@@ -190,3 +190,18 @@ def test_what_a_reference_leads_to_is_looked_for_once():
 def test_paths_without_operations_are_read_so_far_and_no_further():
     root = {"openapi": "3.1.0", "paths": {f"/{n}": {} for n in range(20_000)} | {"/late": {"get": {"summary": "X"}}}}
     assert read("openapi", json.dumps(root)).operations == []
+
+
+def test_long_names_of_fields_are_not_repeated_by_the_fields_within():
+    named = {"n" * 100_000: {"properties": {f"f{n}": {} for n in range(150)}}}
+    found = Schemas(Document({})).fields({"properties": named})
+    assert len(found) == 151
+    assert sum(len(one.name) for one in found) < 2 * MEGABYTE
+
+
+def test_long_words_and_values_of_types_are_not_repeated():
+    root = {"word": {"": {"type": "string", "format": "f" * 100_000}}, "values": {"": {"enum": ["v" * 190] * 20}}}
+    schemas = Schemas(Document(root))
+    words = {"oneOf": [{"$ref": "#/word/"}] * 10}
+    values = {"oneOf": [{"oneOf": [{"$ref": "#/values/"}] * 10}] * 10}
+    assert [len(schemas.type_of(one)) <= 5_000 for one in (words, values)] == [True, True]
