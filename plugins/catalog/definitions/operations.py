@@ -12,6 +12,7 @@ MAX_FIELDS = 200
 MAX_PAYLOADS = 50
 MAX_SHOWN = 300
 MAX_FIELDS_SHOWN = 5_000
+MAX_CHARACTERS_SHOWN = 5_000_000
 
 
 class Unreadable(ValueError):
@@ -116,13 +117,20 @@ def first(payloads: Iterable[Payload]) -> list[Payload]:
 
 
 def shown(operations: list[Operation]) -> list[Operation]:
-    """The first operations: at most MAX_SHOWN, and no more once they have MAX_FIELDS_SHOWN fields and payloads."""
-    chosen, fields = [], 0
+    """The first operations: at most MAX_SHOWN, and no more once they have MAX_FIELDS_SHOWN fields and payloads.
+
+    Nor once their texts have MAX_CHARACTERS_SHOWN characters, since many may refer to the same long ones.
+    """
+    chosen, fields, characters = [], 0, 0
     for one in operations[:MAX_SHOWN]:
         chosen.append(one)
         detail = one.detail
-        fields += len(detail.parameters) + sum(1 + len(each.fields) for each in (*detail.bodies, *detail.responses))
-        if fields >= MAX_FIELDS_SHOWN:
+        payloads = [*detail.bodies, *detail.responses]
+        listed = [*detail.parameters, *(inner for each in payloads for inner in each.fields)]
+        fields += len(listed) + len(payloads)
+        described = (one.summary, one.description, *(each.description for each in (*payloads, *listed)))
+        characters += sum(map(len, described))
+        if fields >= MAX_FIELDS_SHOWN or characters >= MAX_CHARACTERS_SHOWN:
             break
     return chosen
 

@@ -8,6 +8,7 @@ import tracemalloc
 from plugins.catalog.definitions.bodies import bodies
 from plugins.catalog.definitions.document import Document
 from plugins.catalog.definitions.openapi import operations
+from plugins.catalog.definitions.operations import shown
 from plugins.catalog.definitions.reading import read
 from plugins.catalog.definitions.schemas import Schemas
 
@@ -205,3 +206,9 @@ def test_long_words_and_values_of_types_are_not_repeated():
     words = {"oneOf": [{"$ref": "#/word/"}] * 10}
     values = {"oneOf": [{"oneOf": [{"$ref": "#/values/"}] * 10}] * 10}
     assert [len(schemas.type_of(one)) <= 5_000 for one in (words, values)] == [True, True]
+
+
+def test_a_long_description_that_operations_share_is_shown_so_often_and_no_more():
+    shared = {"get": {"description": "d" * MEGABYTE}}
+    root = {"openapi": "3.1.0", "shared": shared, "paths": {f"/{n}": {"$ref": "#/shared"} for n in range(100)}}
+    assert len(shown(read("openapi", json.dumps(root)).operations)) < 10
