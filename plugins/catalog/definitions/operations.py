@@ -13,6 +13,7 @@ MAX_PAYLOADS = 50
 MAX_SHOWN = 300
 MAX_FIELDS_SHOWN = 5_000
 MAX_CHARACTERS_SHOWN = 5_000_000
+MAX_SEARCHED = 50_000
 
 
 class Unreadable(ValueError):
@@ -105,8 +106,12 @@ class Operation:
         return self.about()
 
     def matches(self, words: str) -> bool:
-        """Say whether every word is somewhere in its group, method, path, texts, or names of types and parameters."""
-        whole = " ".join((self.group, self.method, self.path, self.summary, self.description, *self.names)).lower()
+        """Say whether every word is somewhere in its group, method, path, texts, or names of types and parameters.
+
+        Of each the first MAX_SEARCHED characters are looked at, since thousands of operations may refer to a long one.
+        """
+        said = (self.group, self.method, self.path, self.summary, self.description, *self.names)
+        whole = " ".join(one[:MAX_SEARCHED] for one in said).lower()
         return all(word in whole for word in words.lower().split())
 
 

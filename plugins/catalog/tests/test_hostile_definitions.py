@@ -212,3 +212,9 @@ def test_a_long_description_that_operations_share_is_shown_so_often_and_no_more(
     shared = {"get": {"description": "d" * MEGABYTE}}
     root = {"openapi": "3.1.0", "shared": shared, "paths": {f"/{n}": {"$ref": "#/shared"} for n in range(100)}}
     assert len(shown(read("openapi", json.dumps(root)).operations)) < 10
+
+
+def test_operations_are_searched_so_far_and_no_further():
+    stated = {"description": f"near {'d' * MEGABYTE} far"}
+    (found,) = read("openapi", json.dumps({"openapi": "3.1.0", "paths": {"/x": {"get": stated}}})).operations
+    assert (found.matches("near"), found.matches("far")) == (True, False)
